@@ -1,0 +1,40 @@
+"""The real thing. Refuses to start, by name, without what it cannot invent."""
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import BASE_DIR, database, env, redis_cache
+
+
+def required(name: str) -> str:
+    if not (value := env.str(name, default="").strip()):
+        raise ImproperlyConfigured(f"Set the environment variable {name}.")
+    return value
+
+
+SECRET_KEY = required("SECRET_KEY")
+ALLOWED_HOSTS = [host.strip() for host in required("ALLOWED_HOSTS").split(",")]
+DATABASES = {"default": database(required("DATABASE_URL"))}
+_redis_url = required("REDIS_URL")
+CACHES = {"default": redis_cache(_redis_url)}
+CELERY_BROKER_URL = CELERY_RESULT_BACKEND = _redis_url
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(BASE_DIR / ".local" / "media"))
+
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+# Only behind a proxy that always sets this header itself.
+if env.bool("TRUST_FORWARDED_PROTO", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+AXES_IPWARE_PROXY_COUNT = env.int("PROXY_COUNT", default=0) or None
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=365 * 24 * 60 * 60)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+LANGUAGE_COOKIE_SECURE = True
+
+if email_url := env.str("EMAIL_URL", default=""):
+    globals().update(environ.Env.email_url_config(email_url))
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="office@example.invalid")

@@ -1,0 +1,49 @@
+"""Every entrance of the office. An app contributes urls/{public,staff,portal,api}.py; each is named here."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from config.api import schema_patterns
+from config.health import healthz
+
+handler403 = "config.errors.forbidden"
+handler404 = "config.errors.not_found"
+handler500 = "config.errors.server_error"
+
+public = [
+    # path("", include("institutions.urls.public")),
+]
+staff = [
+    # path("", include("agency.urls.staff")),
+    # path("institutions/", include("institutions.urls.staff")),
+    # path("agreements/", include("agreements.urls.staff")),
+    # path("settlements/", include("settlements.urls.staff")),
+    # path("supervision/", include("supervision.urls.staff")),
+    # path("archives/", include("archives.urls.staff")),
+]
+portal = [
+    # path("", include("institutions.urls.portal")),
+    # path("agreements/", include("agreements.urls.portal")),
+    # path("settlements/", include("settlements.urls.portal")),
+    # path("supervision/", include("supervision.urls.portal")),
+]
+api = [
+    # path("", include("agency.urls.api")),
+    # path("", include("institutions.urls.api")),
+    # path("", include("agreements.urls.api")),
+    # path("", include("settlements.urls.api")),
+    # path("", include("supervision.urls.api")),
+]
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    # /login/, /logout/, /account/
+    # path("", include("agency.urls.public")),
+    path("desk/", include(staff)),
+    path("portal/", include(portal)),
+    path("admin/", admin.site.urls),
+    path("api/v1/", include(api)),
+    path("api/", include(schema_patterns)),
+    path("", include(public)),
+]

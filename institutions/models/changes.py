@@ -1,0 +1,115 @@
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, transition
+
+from agency.models import Attachment, Lifecycle, TransitionRecord
+from institutions.enums import ChangeState
+from institutions.models.institution import Institution
+from institutions.querysets import ChangeRequestQuerySet
+
+
+class ChangeRequest(Lifecycle):
+    """A change of information an institution files (B-13a, Order 2 art. 40): one or several
+    fields, due 30 working days after the earliest authority's approval; late ones are accepted
+    with a warning.
+    """
+
+    number = models.CharField(_("number"), max_length=30, unique=True)
+    institution = models.ForeignKey(
+        Institution, verbose_name=_("institution"), on_delete=models.PROTECT, related_name="changes"
+    )
+    state = FSMField(
+        _("state"), choices=ChangeState.choices, default=ChangeState.FILED, protected=True
+    )
+    filed_at = models.DateTimeField(_("filed at"))
+    filed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("filed by"),
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    filing_due_on = models.DateField(_("to be filed by"))
+    filing_due_basis = models.JSONField(_("basis of the deadline"), default=dict)
+    is_late = models.BooleanField(_("filed late"), default=False)
+    explanation = models.TextField(_("explanation"), blank=True)
+    evidence = models.ManyToManyField(
+        Attachment, verbose_name=_("evidence"), blank=True, related_name="+"
+    )
+    decision_due_on = models.DateField(_("to be decided by"), null=True, db_index=True)
+    decided_at = models.DateTimeField(_("decided at"), null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("decided by"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    decision_reason = models.TextField(_("reason of the decision"), blank=True)
+
+    objects = ChangeRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("change of information")
+        verbose_name_plural = _("changes of information")
+        ordering = ["-filed_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="changerequest_decision_has_its_facts",
+                condition=Q(state__in=[ChangeState.FILED, ChangeState.WITHDRAWN])
+                | Q(decided_at__isnull=False, decided_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="changerequest_decided_by_another",
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("filed_by")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @transition(field=state, source=ChangeState.FILED, target=ChangeState.APPROVED)
+    def approve(self, *, by: models.Model, at: datetime, reason: str) -> None:
+        self.decided_by, self.decided_at, self.decision_reason = by, at, reason
+
+    @transition(field=state, source=ChangeState.FILED, target=ChangeState.REJECTED)
+    def reject(self, *, by: models.Model, at: datetime, reason: str) -> None:
+        self.decided_by, self.decided_at, self.decision_reason = by, at, reason
+
+    @transition(field=state, source=ChangeState.FILED, target=ChangeState.WITHDRAWN)
+    def withdraw(self) -> None:
+        pass
+
+
+class ChangeItem(models.Model):
+    request = models.ForeignKey(
+        ChangeRequest, verbose_name=_("change"), on_delete=models.PROTECT, related_name="items"
+    )
+    field = models.CharField(_("field"), max_length=40)
+    old_value = models.CharField(_("old value"), max_length=500, blank=True)
+    new_value = models.CharField(_("new value"), max_length=500)
+    approved_on = models.DateField(
+        _("approved on"), help_text=_("The day the competent authority approved the change.")
+    )
+
+    class Meta:
+        verbose_name = _("changed field")
+        verbose_name_plural = _("changed fields")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(name="changeitem_field_once", fields=["request", "field"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.old_value} → {self.new_value}"
+
+
+class ChangeTransition(TransitionRecord):
+    subject = models.ForeignKey(ChangeRequest, on_delete=models.PROTECT, related_name="transitions")
+
+    class Meta(TransitionRecord.Meta):
+        verbose_name = _("transition of a change")
+        verbose_name_plural = _("transitions of changes")

@@ -1,0 +1,40 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from institutions.models.changes import ChangeRequest
+from institutions.models.institution import Institution
+
+
+class InstitutionFact(models.Model):
+    """The value of one field from a day on, so that yesterday's payment still goes to
+    yesterday's account. The newest one with `effective_from` up to a day holds on that day.
+    """
+
+    institution = models.ForeignKey(
+        Institution, verbose_name=_("institution"), on_delete=models.PROTECT, related_name="facts"
+    )
+    field = models.CharField(_("field"), max_length=40)
+    value = models.CharField(_("value"), max_length=500, blank=True)
+    effective_from = models.DateField(_("effective from"))
+    change = models.ForeignKey(
+        ChangeRequest,
+        verbose_name=_("change request"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="facts",
+    )
+
+    class Meta:
+        verbose_name = _("institution fact")
+        verbose_name_plural = _("institution facts")
+        ordering = ["institution", "field", "effective_from"]
+        constraints = [
+            models.UniqueConstraint(
+                name="institutionfact_one_value_a_day",
+                fields=["institution", "field", "effective_from"],
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field} = {self.value} ({self.effective_from})"

@@ -1,0 +1,22 @@
+#!/usr/bin/env python
+"""Django's command line; private PostgreSQL and Redis are up while a command that needs them runs."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+from config import services
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
+    if not services.needed_for(sys.argv):
+        execute_from_command_line(sys.argv)
+        return
+    with services.running():
+        execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()
