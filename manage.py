@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Django's command line; private PostgreSQL and Redis are up while a command that needs them runs."""
+"""Django's command line, with private PostgreSQL and Redis up while a command needs them."""
 
 import os
 import sys

@@ -12,7 +12,7 @@ from rest_framework.views import exception_handler
 
 
 def error_response(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Return `{"error": {"code", "message", "fields"}}` for every refusal; None leaves a 500 to Django."""
+    """Return `{"error": {"code", "message", "fields"}}` for a refusal, None for a 500."""
     response = exception_handler(error, context)
     if response is None:
         return None

@@ -4,7 +4,7 @@ from config.celery import app as celery_app
 
 
 class WiringConfig(AppConfig):
-    """Loads the Celery application with Django, so that `task.delay` finds the broker everywhere."""
+    """Loads the Celery application with Django, so that `task.delay` finds the broker."""
 
     name = "config"
     celery = celery_app

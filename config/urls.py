@@ -1,4 +1,4 @@
-"""Every entrance of the office. An app contributes urls/{public,staff,portal,api}.py; each is named here."""
+"""Every entrance of the office: apps contribute urls/{public,staff,portal,api}.py, named here."""
 
 from django.contrib import admin
 from django.urls import include, path

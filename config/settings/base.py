@@ -1,4 +1,4 @@
-"""What every set-up shares. `local`, `test` and `production` say where the services are and how strict to be."""
+"""Settings of every set-up; `local`, `test` and `production` say where the services are."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A machine of one's own: private PostgreSQL and Redis unless DATABASE_URL and REDIS_URL name others."""
+"""A machine of one's own: private services unless DATABASE_URL and REDIS_URL name others."""
 
 from config import services
 from config.settings.base import *  # noqa: F403
