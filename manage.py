@@ -10,8 +10,8 @@ from config import services
 
 
 def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
-    if not services.needed_for(sys.argv):
+    settings = os.environ.setdefault("DJANGO_SETTINGS_MODULE", services.LOCAL_SETTINGS)
+    if not services.needed_for(sys.argv, settings=settings):
         execute_from_command_line(sys.argv)
         return
     with services.running():

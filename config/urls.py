@@ -1,33 +1,35 @@
 """Every entrance of the office: apps contribute urls/{public,staff,portal,api}.py, named here."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from config.api import schema_patterns
 from config.health import healthz
+
+Routes = list[URLPattern | URLResolver]
 
 handler403 = "config.errors.forbidden"
 handler404 = "config.errors.not_found"
 handler500 = "config.errors.server_error"
 
-public = [
+public: Routes = [
     # path("", include("institutions.urls.public")),
 ]
-staff = [
-    # path("", include("agency.urls.staff")),
+staff: Routes = [
+    path("", include("agency.urls.staff")),
     # path("institutions/", include("institutions.urls.staff")),
     # path("agreements/", include("agreements.urls.staff")),
     # path("settlements/", include("settlements.urls.staff")),
     # path("supervision/", include("supervision.urls.staff")),
     # path("archives/", include("archives.urls.staff")),
 ]
-portal = [
+portal: Routes = [
     # path("", include("institutions.urls.portal")),
     # path("agreements/", include("agreements.urls.portal")),
     # path("settlements/", include("settlements.urls.portal")),
     # path("supervision/", include("supervision.urls.portal")),
 ]
-api = [
+api: Routes = [
     # path("", include("agency.urls.api")),
     # path("", include("institutions.urls.api")),
     # path("", include("agreements.urls.api")),
@@ -39,7 +41,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("i18n/", include("django.conf.urls.i18n")),
     # /login/, /logout/, /account/
-    # path("", include("agency.urls.public")),
+    path("", include("agency.urls.public")),
     path("desk/", include(staff)),
     path("portal/", include(portal)),
     path("admin/", admin.site.urls),

@@ -11,6 +11,7 @@ binaries go to /var/tmp/office-<hash of the checkout path>, which survives reboo
 import atexit
 import contextlib
 import fcntl
+import shutil
 import signal
 import sys
 import threading
@@ -33,6 +34,7 @@ from config.services.state import (
 __all__ = [
     "ServicesError",
     "Urls",
+    "erase",
     "hold",
     "needed_for",
     "private_names",
@@ -42,6 +44,7 @@ __all__ = [
     "urls",
 ]
 
+LOCAL_SETTINGS = "config.settings.local"
 COMMANDS_WITHOUT_SERVICES = frozenset(
     {
         "help",
@@ -61,14 +64,16 @@ STARTERS = {"postgres": postgres.start, "redis": redis.start}
 STOP_SIGNALS = {"redis": signal.SIGTERM, "postgres": signal.SIGINT}
 
 
-def needed_for(argv: list[str]) -> bool:
-    """Tell whether the command line `argv` of manage.py talks to the database or to Redis."""
-    if len(argv) < 2 or not private_names():
+def needed_for(argv: list[str], *, settings: str) -> bool:
+    """Tell whether the command line `argv` of manage.py needs private servers.
+
+    Only the local settings do: those of production refuse, those of tests bring their own.
+    """
+    if len(argv) < 2 or settings != LOCAL_SETTINGS or not private_names():
         return False
     command, *rest = argv[1:]
     if command.startswith("-") or {"--help", "-h"} & set(rest):
         return False
-    # The autoreloader's parent only watches; its child brings the services.
     return command not in COMMANDS_WITHOUT_SERVICES
 
 
@@ -102,6 +107,18 @@ def stop(local: Path | None = None) -> None:
     place = home(local)
     with locked(place):
         _take_down(place)
+
+
+def erase(local: Path | None = None) -> None:
+    """Delete the servers' data; they must be stopped."""
+    place = home(local)
+    with locked(place):
+        if read_state(place.local):
+            raise ServicesError("The private servers run; stop them first.")
+        if place.data != place.local:
+            shutil.rmtree(place.data)
+        for name in STARTERS:
+            shutil.rmtree(place.local / name, ignore_errors=True)
 
 
 @contextlib.contextmanager

@@ -108,10 +108,10 @@ def start(place: Home) -> Server:
         )
 
     def answers() -> bool:
-        asked = [binaries / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
+        asked = [str(binaries / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
         return subprocess.run(asked, env=environment, check=False).returncode == 0
 
-    wait_until(answers, process, log)
+    wait_until("PostgreSQL", answers, process, log)
     _create_database(binaries, port, environment)
     return server_of(process.pid, port)
 

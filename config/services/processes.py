@@ -56,14 +56,16 @@ def free_port() -> int:
         return port
 
 
-def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until(
+    name: str, ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path
+) -> None:
     deadline = time.monotonic() + START_TIMEOUT_S
     while not ready():
         if process.poll() is not None or time.monotonic() > deadline:
             tail = log.read_text(errors="replace")[-2000:] if log.exists() else ""
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
-            raise ServicesError(f"{process.args[0]} did not start:\n{tail}")  # type: ignore[index]
+            raise ServicesError(f"{name} did not start:\n{tail}")
         time.sleep(0.02)
 
 

@@ -46,5 +46,5 @@ def start(place: Home) -> Server:
         except OSError:
             return False
 
-    wait_until(answers, process, log)
+    wait_until("Redis", answers, process, log)
     return server_of(process.pid, port)

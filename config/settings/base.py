@@ -155,6 +155,7 @@ def redis_cache(url: str) -> dict[str, Any]:
     }
 
 
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_ENABLE_UTC = True
 CELERY_TASK_ACKS_LATE = True
@@ -174,7 +175,7 @@ CELERY_TASK_TIME_LIMIT = 90 * 60
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 # Uploads are handed out by views that check who asks; no URL maps to this directory.
-MEDIA_ROOT = BASE_DIR / ".local" / "media"
+MEDIA_ROOT: str | Path = BASE_DIR / ".local" / "media"
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o640
 UPLOAD_MAX_BYTES = 300 * 1024 * 1024

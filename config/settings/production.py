@@ -3,6 +3,7 @@
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from config import logs
 from config.settings.base import *  # noqa: F403
 from config.settings.base import BASE_DIR, database, env, redis_cache
 
@@ -19,6 +20,7 @@ DATABASES = {"default": database(required("DATABASE_URL"))}
 _redis_url = required("REDIS_URL")
 CACHES = {"default": redis_cache(_redis_url)}
 CELERY_BROKER_URL = CELERY_RESULT_BACKEND = _redis_url
+LOGGING = logs.configure(as_json=True, level=env.str("LOG_LEVEL", default="INFO"))
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(BASE_DIR / ".local" / "media"))
 

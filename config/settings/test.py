@@ -3,7 +3,7 @@
 import os
 import tempfile
 
-from config import services
+from config import logs, services
 
 # Before the settings ask where the services are: pytest-django reads them ahead of any conftest.
 services.hold()
@@ -17,6 +17,7 @@ ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 TEST_DATABASE_NAME = os.environ.get("TEST_DATABASE_NAME", "test_office")
 DATABASES["default"]["TEST"] = {"NAME": TEST_DATABASE_NAME}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+LOGGING = logs.configure(as_json=False, level="WARNING")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
