@@ -1,0 +1,179 @@
+"""The parts every page is made of: badge, money, deadline, history, acts, facts."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.db.models import Choices
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from agency.enums import Actor
+from agency.home import NAVIGATION
+from agency.models import Notice
+
+register = template.Library()
+
+# State -> tone. One table for all apps, so that the same word always has the same colour.
+TONES = {
+    "good": "effective approved accepted paid reviewed passed released done performed verified",
+    "warn": "suspended provisional due_soon returned notified at_risk running",
+    "bad": "dissolved rejected refused overdue auto_terminated failed confirmed potential",
+    "wait": "filed received checking reviewing declared audited signed clue notice defence ordered "
+    "opened decided served issued settled flagged contested",
+    "end": "expired renewed withdrawn closed dismissed draft cleared cancelled superseded",
+}
+_TONE_OF = {state: tone for tone, states in TONES.items() for state in states.split()}
+
+
+@register.simple_tag
+def badge(state: Any, label: Any = None) -> SafeString:
+    """Draw a state (an enum member, or an object with `state`) as a dot and its word."""
+    if not isinstance(state, str) and hasattr(state, "state"):
+        state, label = state.state, label or state.get_state_display()
+    if label is None:
+        label = state.label if isinstance(state, Choices) else state
+    tone = _TONE_OF.get(str(getattr(state, "value", state)), "end")
+    return format_html('<span class="state state-{}">{}</span>', tone, label)
+
+
+@register.filter
+def money(amount: Decimal | None) -> SafeString | str:
+    """Write an amount of CNY with thousands separators and two decimals."""
+    if amount is None:
+        return "—"
+    text = f"{amount:,.2f}"
+    if amount < 0:
+        return format_html('<span class="money money-minus">−{}</span>', text.lstrip("-"))
+    return format_html('<span class="money">{}</span>', text)
+
+
+@register.filter
+def number(value: int | None) -> str:
+    return "—" if value is None else f"{value:,}"
+
+
+@register.inclusion_tag("agency/parts/deadline.html")
+def deadline(
+    due_on: date | None, provisional: bool = False, basis: dict | None = None, running: bool = True
+) -> dict[str, Any]:
+    """Draw a deadline: the day, the days left in words, whether provisional, and why.
+
+    `running` is false once the matter is done: then only the day is shown.
+    """
+    days = (due_on - timezone.localdate()).days if due_on else None
+    tone, words = "", ""
+    if days is not None and running:
+        if days < 0:
+            tone, words = "bad", ngettext("%d day overdue", "%d days overdue", -days) % -days
+        elif days == 0:
+            tone, words = "bad", _("today")
+        else:
+            tone = "warn" if days <= 7 else "calm"
+            words = ngettext("in %d day", "in %d days", days) % days
+    why = ""
+    if basis:
+        why = (
+            reverse("agency_desk:deadline")
+            + "?"
+            + urlencode(
+                {
+                    key: str(value)
+                    for key, value in basis.items()
+                    if key in {"rule", "start", "n", "unit"}
+                }
+            )
+        )
+    return {
+        "due_on": due_on,
+        "tone": tone,
+        "words": words,
+        "provisional": provisional,
+        "basis": basis,
+        "why": why,
+    }
+
+
+@register.inclusion_tag("agency/parts/history.html")
+def history(subject: Any) -> dict[str, Any]:
+    """Draw everything that happened to an object, newest first. One query."""
+    states = dict(subject._meta.get_field("state").flatchoices)
+    rows = list(subject.transitions.select_related("by").order_by("-at", "-pk"))
+    for row in rows:
+        row.source_label = states.get(row.source, row.source)
+        row.target_label = states.get(row.target, row.target)
+    return {"rows": rows}
+
+
+@register.inclusion_tag("agency/parts/acts.html")
+def acts(buttons: list[dict[str, Any]]) -> dict[str, Any]:
+    """Draw next acts: {act, url, obstacles}; those with obstacles are disabled, with the reason."""
+    return {"buttons": buttons}
+
+
+@register.inclusion_tag("agency/parts/facts.html")
+def facts(rows: Any) -> dict[str, Any]:
+    """Draw a list of (label, value)."""
+    return {"rows": rows}
+
+
+@register.inclusion_tag("agency/parts/empty.html")
+def empty(text: str, remedy: str = "", url: str = "", label: str = "") -> dict[str, Any]:
+    return {"text": text, "remedy": remedy, "url": url, "label": label}
+
+
+@register.inclusion_tag("agency/parts/pager.html")
+def pager(links: dict[str, str]) -> dict[str, Any]:
+    return {"links": links}
+
+
+@register.inclusion_tag("agency/parts/filters.html", takes_context=True)
+def filters(context: dict[str, Any], filterset: Any) -> dict[str, Any]:
+    return {"filter": filterset, "is_filtered": context.get("is_filtered", False)}
+
+
+@register.inclusion_tag("agency/parts/form.html")
+def office_form(form: Any) -> dict[str, Any]:
+    """Draw a form: help under the field, errors at the field and summed on top."""
+    return {"form": form}
+
+
+@register.inclusion_tag("agency/parts/navigation.html", takes_context=True)
+def main_navigation(context: dict[str, Any], area: str) -> dict[str, Any]:
+    request = context["request"]
+    home = f"/{area}/"
+    entries = []
+    for each in NAVIGATION[area]:
+        if each.act.allows(request.user):
+            url = reverse(each.url_name)
+            current = request.path == url if url == home else request.path.startswith(url)
+            entries.append({"label": each.label, "url": url, "current": current})
+    return {"entries": entries}
+
+
+@register.simple_tag(takes_context=True)
+def unread_notices(context: dict[str, Any]) -> int:
+    user = context["request"].user
+    if not user.is_authenticated:
+        return 0
+    return Notice.objects.filter(recipient=user, read_at=None)[:100].count()
+
+
+@register.simple_tag
+def home_of(user: Any) -> str:
+    """Return the address of the user's own home page."""
+    return reverse(
+        {
+            Actor.AGENCY: "agency_desk:home",
+            Actor.ADMINISTRATION: "agency_desk:home",
+            Actor.INSTITUTION: "institutions_portal:home",
+        }.get(user.actor, "institutions_public:home")
+    )

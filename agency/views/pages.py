@@ -1,0 +1,204 @@
+"""Bases of all pages: who may see them, keyset lists, and the page of one act."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.generic import ListView, View
+from django_fsm import ConcurrentTransition
+
+from agency.forms import ReasonForm
+from agency.permissions import Act
+from agency.rules import Obstacle, Refusal
+
+
+class ActRequired:
+    """A page for those whom its act allows; others get the log-in page or a 403."""
+
+    act: Act
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not self.act.allows(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+
+
+class KeysetList(ListView):
+    """A list that costs the same on its first and its thousandth page: no count, no offset.
+
+    Subclasses set `order_field` (a field that is never NULL; "-" for descending), `filterset_class`
+    and `get_queryset()` (which must call `visible_to` where rows belong to somebody). The template
+    gets `object_list`, `filter`, and `pager` with `next` and `first` query strings.
+    """
+
+    order_field = "-pk"
+    page_size = 50
+    filterset_class: Any = None
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = self.get_queryset()
+        filterset = None
+        if self.filterset_class:
+            filterset = self.filterset_class(self.request.GET, rows, request=self.request)
+            rows = filterset.qs
+        page = self._page(rows)
+        more = len(page) > self.page_size
+        page = page[: self.page_size]
+        query = self.request.GET.copy()
+        had_cursor = bool(query.pop("after", None))
+        pager = {"first": f"?{query.urlencode()}" if had_cursor else "", "next": ""}
+        if more:
+            query["after"] = self._cursor(page[-1])
+            pager["next"] = f"?{query.urlencode()}"
+        return super().get_context_data(
+            object_list=page, filter=filterset, pager=pager, **kwargs
+        ) | {"is_filtered": any(self.request.GET.values())}
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.object_list: Any = []
+        return self.render_to_response(self.get_context_data())
+
+    @property
+    def _field(self) -> str:
+        return self.order_field.lstrip("-")
+
+    def _page(self, rows: models.QuerySet) -> list[models.Model]:
+        sign = "-" if self.order_field.startswith("-") else ""
+        rows = rows.order_by(self.order_field, f"{sign}pk")
+        after = self.request.GET.get("after")
+        if after:
+            compare = "lt" if sign else "gt"
+            value, pk = _read_cursor(after)
+            rows = rows.filter(
+                Q(**{f"{self._field}__{compare}": value})
+                | Q(**{self._field: value, f"pk__{compare}": pk})
+            )
+        return list(rows[: self.page_size + 1])
+
+    def _cursor(self, row: models.Model) -> str:
+        value: Any = row
+        for part in self._field.split("__"):
+            value = getattr(value, part)
+        text = json.dumps([value.isoformat() if hasattr(value, "isoformat") else value, row.pk])
+        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _read_cursor(text: str) -> tuple[Any, Any]:
+    try:
+        padded = text + "=" * (-len(text) % 4)
+        value, pk = json.loads(base64.urlsafe_b64decode(padded))
+    except (ValueError, binascii.Error) as error:
+        raise PermissionDenied from error
+    return value, pk
+
+
+class ActPage(ActRequired, View):
+    """The page of one act on one object: what will happen, the form, the confirmation.
+
+    Subclasses give `act`, `form_class`, `subject()` (fetched through `visible_to`, so that a
+    foreign object is not found), `obstacles()` (reasons why it cannot be done now),
+    `consequences()` (sentences), `initial()` and `perform(form)`, which calls one service and
+    returns the object whose page comes next. A refusal goes into the form; nothing was changed.
+    """
+
+    form_class: type[forms.Form] = ReasonForm
+    template_name = "agency/act.html"
+    area = "desk"
+    danger = False
+
+    def subject(self) -> Any:
+        raise NotImplementedError
+
+    def perform(self, form: Any) -> Any:
+        raise NotImplementedError
+
+    def obstacles(self) -> Sequence[Obstacle]:
+        return ()
+
+    def consequences(self) -> Sequence[str | Promise]:
+        return ()
+
+    def initial(self) -> dict[str, Any]:
+        return {}
+
+    def title(self) -> str | Promise:
+        return self.act.label
+
+    def success(self, result: Any) -> str:
+        return _("Done: %(act)s, %(object)s.") % {"act": self.act.label, "object": result}
+
+    def stamp(self) -> str:
+        """What the page was drawn from: an act on a page that has aged is refused."""
+        transitions = getattr(self.object, "transitions", None)
+        steps = transitions.count() if transitions is not None else 0
+        return f"{getattr(self.object, 'state', '')}.{steps}"
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        if request.user.is_authenticated and self.act.allows(request.user):
+            self.object = self.subject()
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.show(self.form_class(initial=self.initial()))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = self.form_class(request.POST, request.FILES, initial=self.initial())
+        if request.POST.get("stamp", "") != self.stamp():
+            form.is_valid()
+            form.add_error(
+                None,
+                _(
+                    "This page is stale: the matter has changed since it was opened. "
+                    "Nothing was done. Look at what has changed, then confirm again."
+                ),
+            )
+            return self.show(form, status=409)
+        if not form.is_valid():
+            return self.show(form, status=400)
+        try:
+            result = self.perform(form)
+        except Refusal as refusal:
+            form.add_error(None, [str(each) for each in refusal.obstacles])
+            return self.show(form, status=409)
+        except ConcurrentTransition:
+            form.add_error(None, _("Somebody else was faster. Nothing was done; look again."))
+            return self.show(form, status=409)
+        messages.success(request, self.success(result))
+        return redirect(self.next_url(result))
+
+    def next_url(self, result: Any) -> str:
+        return result.get_absolute_url() if self.area == "desk" else result.get_portal_url()
+
+    def back_url(self) -> str:
+        return self.next_url(self.object)
+
+    def show(self, form: forms.Form, status: int = 200) -> HttpResponse:
+        context = {
+            "form": form,
+            "object": self.object,
+            "title": self.title(),
+            "act": self.act,
+            "danger": self.danger or self.act.irreversible,
+            "obstacles": list(self.obstacles()),
+            "consequences": list(self.consequences()),
+            "stamp": self.stamp(),
+            "back_url": self.back_url(),
+            "layout": f"agency/{self.area}.html",
+        }
+        return render(self.request, self.template_name, context, status=status)
