@@ -1,21 +1,27 @@
 from datetime import datetime
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
 from agency.models import Attachment, Lifecycle, TransitionRecord
-from institutions.enums import ChangeState
+from institutions.enums import ChangeField, ChangeState
 from institutions.models.institution import Institution
 from institutions.querysets import ChangeRequestQuerySet
+
+_DECIDED = [ChangeState.APPROVED, ChangeState.REJECTED]
+_WITHDRAWN = ChangeState.WITHDRAWN
+ACCOUNT_FIELDS = (ChangeField.BANK_ACCOUNT, ChangeField.BANK_NAME)
 
 
 class ChangeRequest(Lifecycle):
     """A change of information an institution files (B-13a, Order 2 art. 40): one or several
-    fields, due 30 working days after the earliest authority's approval; late ones are accepted
-    with a warning.
+    fields, each due some working days after the authority's approval, the earliest deadline
+    counting; a late one is accepted with a warning.
     """
 
     number = models.CharField(_("number"), max_length=30, unique=True)
@@ -39,12 +45,14 @@ class ChangeRequest(Lifecycle):
     evidence = models.ManyToManyField(
         Attachment, verbose_name=_("evidence"), blank=True, related_name="+"
     )
-    decision_due_on = models.DateField(_("to be decided by"), null=True, db_index=True)
-    decided_at = models.DateTimeField(_("decided at"), null=True)
+    decision_due_on = models.DateField(_("to be decided by"))
+    decision_due_basis = models.JSONField(_("basis of the decision's deadline"), default=dict)
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("decided by"),
         null=True,
+        blank=True,
         on_delete=models.PROTECT,
         related_name="+",
     )
@@ -59,17 +67,55 @@ class ChangeRequest(Lifecycle):
         constraints = [
             models.CheckConstraint(
                 name="changerequest_decision_has_its_facts",
-                condition=Q(state__in=[ChangeState.FILED, ChangeState.WITHDRAWN])
-                | Q(decided_at__isnull=False, decided_by__isnull=False),
+                condition=Q(
+                    state__in=_DECIDED, decided_at__isnull=False, decided_by__isnull=False
+                )
+                | (~Q(state__in=_DECIDED) & Q(decided_at__isnull=True, decided_by__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="changerequest_number_has_its_form",
+                condition=Q(number__regex=r"^CHG-[0-9]{6}-[0-9]{4}-[0-9]{4,}$"),
             ),
             models.CheckConstraint(
                 name="changerequest_decided_by_another",
                 condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("filed_by")),
             ),
         ]
+        indexes = [
+            models.Index(name="changerequest_by_filing", fields=["-filed_at", "-id"]),
+            models.Index(
+                name="changerequest_waiting",
+                fields=["decision_due_on"],
+                condition=Q(state=ChangeState.FILED),
+            ),
+        ]
+        triggers = [
+            pgtrigger.FSM(
+                name="lawful_states",
+                field="state",
+                transitions=[
+                    (ChangeState.FILED.value, state.value) for state in [*_DECIDED, _WITHDRAWN]
+                ],
+            )
+        ]
 
     def __str__(self) -> str:
         return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("institutions_desk:change", args=[self.number])
+
+    def get_portal_url(self) -> str:
+        return reverse("institutions_portal:change", args=[self.number])
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == ChangeState.FILED
+
+    @property
+    def changes_account(self) -> bool:
+        """Whether money will go elsewhere once this is approved. Reads the items."""
+        return any(each.field in ACCOUNT_FIELDS for each in self.items.all())
 
     @transition(field=state, source=ChangeState.FILED, target=ChangeState.APPROVED)
     def approve(self, *, by: models.Model, at: datetime, reason: str) -> None:
@@ -88,7 +134,7 @@ class ChangeItem(models.Model):
     request = models.ForeignKey(
         ChangeRequest, verbose_name=_("change"), on_delete=models.PROTECT, related_name="items"
     )
-    field = models.CharField(_("field"), max_length=40)
+    field = models.CharField(_("field"), max_length=40, choices=ChangeField)
     old_value = models.CharField(_("old value"), max_length=500, blank=True)
     new_value = models.CharField(_("new value"), max_length=500)
     approved_on = models.DateField(
@@ -100,11 +146,18 @@ class ChangeItem(models.Model):
         verbose_name_plural = _("changed fields")
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(name="changeitem_field_once", fields=["request", "field"])
+            models.UniqueConstraint(name="changeitem_field_once", fields=["request", "field"]),
+            models.CheckConstraint(
+                name="changeitem_changes_something", condition=~Q(new_value=F("old_value"))
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.field}: {self.old_value} → {self.new_value}"
+
+    @property
+    def column(self) -> str:
+        return ChangeField(self.field).column
 
 
 class ChangeTransition(TransitionRecord):

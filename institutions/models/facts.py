@@ -1,19 +1,24 @@
+import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from institutions.models.changes import ChangeRequest
 from institutions.models.institution import Institution
+from institutions.querysets import InstitutionFactQuerySet
 
 
 class InstitutionFact(models.Model):
     """The value of one field from a day on, so that yesterday's payment still goes to
-    yesterday's account. The newest one with `effective_from` up to a day holds on that day.
+    yesterday's account. The newest one with `effective_from` up to a day holds on that day; a
+    field without facts has never changed.
     """
 
     institution = models.ForeignKey(
         Institution, verbose_name=_("institution"), on_delete=models.PROTECT, related_name="facts"
     )
-    field = models.CharField(_("field"), max_length=40)
+    field = models.CharField(
+        _("field"), max_length=40, help_text=_("The institution's field, by its column's name.")
+    )
     value = models.CharField(_("value"), max_length=500, blank=True)
     effective_from = models.DateField(_("effective from"))
     change = models.ForeignKey(
@@ -25,6 +30,8 @@ class InstitutionFact(models.Model):
         related_name="facts",
     )
 
+    objects = InstitutionFactQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("institution fact")
         verbose_name_plural = _("institution facts")
@@ -35,6 +42,7 @@ class InstitutionFact(models.Model):
                 fields=["institution", "field", "effective_from"],
             )
         ]
+        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.field} = {self.value} ({self.effective_from})"

@@ -1,7 +1,11 @@
 import pghistory
+import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from agency.models import Region
@@ -15,20 +19,26 @@ class Institution(models.Model):
 
     Facts that change with effect from a day are kept in `InstitutionFact`; every write to this
     table is kept by the database in the event table.
+
+    An entry without a national code is unverified: it comes from a list that names institutions
+    but does not identify them. It stays at the desk until its codes are entered, is not on the
+    public register and cannot have an agreement. A code, once entered, never changes.
     """
 
-    code = models.CharField(_("national code"), max_length=12, unique=True)
-    credit_code = models.CharField(_("unified social credit code"), max_length=18, unique=True)
+    code = models.CharField(_("national code"), max_length=12, unique=True, null=True, blank=True)
+    credit_code = models.CharField(
+        _("unified social credit code"), max_length=18, unique=True, null=True, blank=True
+    )
     licence_no = models.CharField(_("licence number"), max_length=40, blank=True)
     name = models.CharField(_("name"), max_length=200)
-    kind = models.CharField(_("type"), max_length=30, choices=Kind)
-    nature = models.CharField(_("nature"), max_length=20, choices=Nature)
-    level = models.CharField(_("level and grade"), max_length=2, choices=Level)
+    kind = models.CharField(_("type"), max_length=30, choices=Kind, blank=True)
+    nature = models.CharField(_("nature"), max_length=20, choices=Nature, blank=True)
+    level = models.CharField(_("level and grade"), max_length=2, choices=Level, blank=True)
     beds = models.PositiveIntegerField(_("beds"), default=0)
     legal_representative = models.CharField(_("legal representative"), max_length=80, blank=True)
     principal = models.CharField(_("principal"), max_length=80, blank=True)
     actual_controller = models.CharField(_("actual controller"), max_length=80, blank=True)
-    registered_address = models.CharField(_("registered address"), max_length=200)
+    registered_address = models.CharField(_("registered address"), max_length=200, blank=True)
     subjects = models.CharField(_("diagnosis and treatment subjects"), max_length=500, blank=True)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     region = models.ForeignKey(
@@ -43,7 +53,7 @@ class Institution(models.Model):
     class Meta:
         verbose_name = _("institution")
         verbose_name_plural = _("institutions")
-        ordering = ["code"]
+        ordering = ["name", "pk"]
         constraints = [
             models.CheckConstraint(
                 name="institution_code_is_national", condition=Q(code__regex=r"^H[0-9]{11}$")
@@ -52,11 +62,56 @@ class Institution(models.Model):
                 name="institution_credit_code_is_gb32100",
                 condition=Q(credit_code__regex=r"^[0-9A-HJ-NPQRTUWXY]{18}$"),
             ),
+            models.CheckConstraint(name="institution_has_a_name", condition=~Q(name="")),
+            models.CheckConstraint(
+                name="institution_with_code_has_its_facts",
+                condition=Q(code__isnull=True)
+                | (
+                    Q(credit_code__isnull=False)
+                    & ~Q(kind="")
+                    & ~Q(nature="")
+                    & ~Q(level="")
+                    & ~Q(registered_address="")
+                ),
+            ),
+            models.UniqueConstraint(
+                name="institution_unverified_entry_once",
+                fields=["region", "name", "registered_address"],
+                condition=Q(code__isnull=True),
+            ),
         ]
-        indexes = [models.Index(name="institution_by_region", fields=["region", "code"])]
+        indexes = [
+            models.Index(name="institution_by_region", fields=["region", "code"]),
+            models.Index(name="institution_by_name", fields=["name", "id"]),
+            GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="institution_name_search"),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="code_never_changes",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.code IS NOT NULL AND NEW.code IS DISTINCT FROM OLD.code"
+                ),
+            ),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("institutions_desk:detail", args=[self.pk])
+
+    def get_portal_url(self) -> str:
+        return reverse("institutions_portal:institution")
+
+    def get_public_url(self) -> str:
+        """The institution's page in the public register; only a verified entry has one."""
+        return reverse("institutions_public:detail", args=[self.code])
+
+    @property
+    def is_verified(self) -> bool:
+        return self.code is not None
 
     @property
     def masked_account(self) -> str:
@@ -83,6 +138,7 @@ class Membership(models.Model):
     class Meta:
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
+        ordering = ["institution", "user"]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.institution}"
