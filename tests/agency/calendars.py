@@ -1,0 +1,41 @@
+"""The official calendar of 2019 to 2026 and an office with the parameters of rules.md §2."""
+
+from datetime import date
+from decimal import Decimal
+from functools import cache
+
+import chinese_calendar
+
+from agency.lawbook import Office
+from agency.workdays import WorkdayCalendar
+
+YEARS = range(2019, 2027)
+
+PARAMETERS = {
+    "general_change_wd": Decimal(5),
+    "auto_termination_grace_wd": Decimal(5),
+    "mandatory_suspension_min_months": Decimal(1),
+    "mandatory_suspension_max_months": Decimal(6),
+    "renewal_reminder_months": Decimal(4),
+}
+
+
+@cache
+def official_calendar() -> WorkdayCalendar:
+    declared = {
+        **dict.fromkeys(chinese_calendar.holidays, False),
+        **dict.fromkeys(chinese_calendar.workdays, True),
+    }
+    return WorkdayCalendar(
+        declared={day: worked for day, worked in declared.items() if day.year in YEARS},
+        known_years=frozenset(YEARS),
+        version=1,
+    )
+
+
+def office_on(on: date = date(2026, 11, 22)) -> Office:
+    return Office(calendar=official_calendar(), parameters=PARAMETERS, on=on)
+
+
+def office_for(*, on: date | None, region: str | None) -> Office:
+    return office_on(on or date(2026, 11, 22))
