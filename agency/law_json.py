@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import Enum
-from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from django.utils.functional import Promise
@@ -98,7 +97,6 @@ class FieldSpec:
         return self.bare is not self.annotation
 
 
-@cache
 def fields_of(question: type) -> tuple[FieldSpec, ...]:
     hints = get_type_hints(question)
     return tuple(

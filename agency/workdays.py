@@ -126,7 +126,7 @@ class DeadlineBasis:
             "rule": self.rule,
             "start": self.start.isoformat(),
             "unit": self.unit.value,
-            "count": self.count,
+            "n": self.count,
             "calendar_version": self.calendar_version,
             "pauses": [[first.isoformat(), resumed.isoformat()] for first, resumed in self.pauses],
             "provisional": self.provisional,
@@ -138,7 +138,7 @@ class DeadlineBasis:
             rule=stored["rule"],
             start=date.fromisoformat(stored["start"]),
             unit=Unit(stored["unit"]),
-            count=stored["count"],
+            count=stored["n"],
             calendar_version=stored["calendar_version"],
             pauses=tuple(
                 (date.fromisoformat(first), date.fromisoformat(resumed))

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agency.lawbook import Office, QuestionError, asked, law, when_true
-from agency.reasons import Reason, reason
+from agency.reasons import Reason, Text, reason
 from agency.time_rules.counting import rolled_reasons
 from agency.workdays import (
     ONE_DAY,
@@ -24,13 +24,13 @@ from agreements.enums import RequestKind, SuspensionKind
 from institutions.enums import Nature
 
 MAX_VOLUNTARY_SUSPENSION_DAYS = 180  # Order 2 art. 42
-FIRST_WARNING_DAYS = 150  # rules.md B-13
-SECOND_WARNING_DAYS = 170  # rules.md B-13
 SUSPENSIONS_TO_DISSOLVE = 2  # Order 2 art. 43(1)
 REPEATED_SUSPENSION_GROUND = 1  # Order 2 art. 43(1)
 RENEWAL_LEAD_MONTHS = 3  # Order 2 art. 41
 EXIT_NOTICE_MONTHS = 3  # Order 2 art. 44
 
+FIRST_WARNING = "suspension_first_warning_days"
+SECOND_WARNING = "suspension_second_warning_days"
 AUTO_TERMINATION_GRACE = "auto_termination_grace_wd"
 MANDATORY_MIN = "mandatory_suspension_min_months"
 MANDATORY_MAX = "mandatory_suspension_max_months"
@@ -122,7 +122,13 @@ def mandatory_bounds(start: date, office: Office) -> tuple[date, date]:
     decides=_("How long a suspension may last, and how the agreement ends if nobody resumes it"),
     question=SuspensionQuestion,
     answer=SuspensionAnswer,
-    parameters=(AUTO_TERMINATION_GRACE, MANDATORY_MIN, MANDATORY_MAX),
+    parameters=(
+        FIRST_WARNING,
+        SECOND_WARNING,
+        AUTO_TERMINATION_GRACE,
+        MANDATORY_MIN,
+        MANDATORY_MAX,
+    ),
 )
 def suspension_limits(question: SuspensionQuestion, office: Office) -> SuspensionAnswer:
     """Return the limit and warnings of a suspension, and how it ends if nobody resumes it.
@@ -140,8 +146,8 @@ def suspension_limits(question: SuspensionQuestion, office: Office) -> Suspensio
     shortest, longest = (None, None) if voluntary else mandatory_bounds(start, office)
     return SuspensionAnswer(
         limit_on=limit.on,
-        warn_150_on=start + timedelta(days=FIRST_WARNING_DAYS),
-        warn_170_on=start + timedelta(days=SECOND_WARNING_DAYS),
+        warn_150_on=start + timedelta(days=office.number(FIRST_WARNING)),
+        warn_170_on=start + timedelta(days=office.number(SECOND_WARNING)),
         ends_as=EndsAs.AUTO_TERMINATED if terminates else EndsAs.EXPIRED,
         ends_on=limit.on + ONE_DAY if terminates else valid_to,
         hold_until=hold_until(limit.on, office).on if terminates else None,
@@ -321,7 +327,7 @@ class ExitAct(StrEnum):
     NOT_RENEW = RequestKind.NOT_RENEW.value
 
     @property
-    def label(self) -> Promise:
+    def label(self) -> Text:
         return RequestKind(self.value).label
 
 

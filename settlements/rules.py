@@ -1,7 +1,9 @@
-"""When a batch must be paid, and whether a service is payable at all. Pure."""
+"""When a batch must be paid, whether a service is payable at all, who may take part. Pure."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 from django.utils.functional import Promise
@@ -9,12 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from agency.lawbook import Office, QuestionError, asked, law
 from agency.reasons import Reason, reason
+from agency.rules import Obstacle
 from agency.time_rules.counting import workday_reasons
 from agency.workdays import DatePair, Deadline, DeadlineBasis, Unit, in_any
+from settlements.enums import Post
 
 PAYOUT_WORKDAYS = 30  # Order 2 art. 30
-FIRST_ALARM_WORKDAYS = 20  # rules.md B-04
-SECOND_ALARM_WORKDAYS = 27  # rules.md B-04
+FIRST_ALARM = "payout_first_alarm_wd"
+SECOND_ALARM = "payout_second_alarm_wd"
 
 # claims.md §2: outpatient emergency, inpatient emergency, rescue, emergency transfer. Rescue and
 # emergency care are paid wherever they are given (Order 2 art. 33).
@@ -57,6 +61,7 @@ def payout_basis(declared_on: date, office: Office) -> tuple[Deadline, DeadlineB
     decides=_("By when a claim batch must be paid, and when the office is warned"),
     question=PayoutQuestion,
     answer=PayoutAnswer,
+    parameters=(FIRST_ALARM, SECOND_ALARM),
 )
 def payout(question: PayoutQuestion, office: Office) -> PayoutAnswer:
     """Return the payout deadline of a declaration, its alarms, and how late it is or was.
@@ -71,8 +76,8 @@ def payout(question: PayoutQuestion, office: Office) -> PayoutAnswer:
     late = max(0, calendar.workdays_between(due.on, paid_on)) if paid_on else 0
     return PayoutAnswer(
         due_on=due.on,
-        alarm_20_on=calendar.workdays_after(declared_on, FIRST_ALARM_WORKDAYS).on,
-        alarm_27_on=calendar.workdays_after(declared_on, SECOND_ALARM_WORKDAYS).on,
+        alarm_20_on=calendar.workdays_after(declared_on, office.number(FIRST_ALARM)).on,
+        alarm_27_on=calendar.workdays_after(declared_on, office.number(SECOND_ALARM)).on,
         overdue=overdue,
         late_workdays=late,
         provisional=due.provisional,
@@ -179,3 +184,64 @@ def payable_reasons(
         )
         reasons.append(reason(category, code=question.med_type))
     return reasons
+
+
+VOTERS_AT_LEAST = 3  # rules.md B-02
+
+
+def segregation_obstacles(
+    *, post: Post, user_id: int, holders: Mapping[Post, int | None]
+) -> list[Obstacle]:
+    """Return why a person cannot act in a post: another post of the same batch was theirs.
+
+    People are compared, not their present roles.
+
+    Law: B-02 (Order 2 art. 29).
+    """
+    text = _("You did the %(held)s of this statement; its %(post)s must be done by another person.")
+    return [
+        Obstacle(
+            "same_person",
+            text % {"held": held.label, "post": post.label},
+            rule="B-02",
+            remedy=_("Leave it to a colleague who has had no part in it."),
+        )
+        for held, holder in holders.items()
+        if held != post and holder == user_id
+    ]
+
+
+def needs_collective_decision(amount: Decimal, threshold: Decimal) -> bool:
+    """Tell whether a payment is a major expense; at exactly the threshold it is.
+
+    Law: B-02 (Order 2 art. 29).
+    """
+    return amount >= threshold
+
+
+def collective_decision_obstacles(
+    *, voters: Sequence[str], in_favour: int, decided_on: date, today: date
+) -> list[Obstacle]:
+    """Return why a vote is no collective decision in favour of the payment.
+
+    Law: B-02 (Order 2 art. 29).
+    """
+    checks = {
+        Obstacle(
+            "too_few_voters",
+            _("A collective decision needs at least three voters, each named once."),
+            rule="B-02",
+        ): len(set(voters)) < VOTERS_AT_LEAST or len(set(voters)) < len(voters),
+        Obstacle(
+            "more_votes_than_voters", _("There are more votes in favour than voters."), rule="B-02"
+        ): in_favour > len(voters),
+        Obstacle(
+            "not_carried",
+            _("The payment was not carried: more than half of the voters must be in favour."),
+            rule="B-02",
+        ): in_favour * 2 <= len(voters),
+        Obstacle(
+            "decided_in_future", _("The decision cannot be of a later day than today.")
+        ): decided_on > today,
+    }
+    return [obstacle for obstacle, applies in checks.items() if applies]

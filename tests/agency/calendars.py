@@ -17,6 +17,10 @@ PARAMETERS = {
     "mandatory_suspension_min_months": Decimal(1),
     "mandatory_suspension_max_months": Decimal(6),
     "renewal_reminder_months": Decimal(4),
+    "suspension_first_warning_days": Decimal(150),
+    "suspension_second_warning_days": Decimal(170),
+    "payout_first_alarm_wd": Decimal(20),
+    "payout_second_alarm_wd": Decimal(27),
 }
 
 
