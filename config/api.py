@@ -1,5 +1,6 @@
 """The machines' entrance: its routes, and the one shape of its errors."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -10,22 +11,36 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from agency.rules import Refusal
+
 
 def error_response(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Return `{"error": {"code", "message", "fields"}}` for a refusal, None for a 500."""
+    """Return a problem (RFC 9457) for a refusal, None for a 500.
+
+    `code` is stable, `fields` holds messages by field of the request, `obstacles` every reason why
+    an act was refused, with its rule and its remedy.
+    """
+    if isinstance(error, Refusal):
+        obstacles = [each.as_dict() for each in error.obstacles]
+        detail = " ".join(str(each) for each in error.obstacles)
+        return _problem(409, "refused", detail, obstacles=obstacles)
     response = exception_handler(error, context)
     if response is None:
         return None
     if isinstance(error, exceptions.ValidationError):
-        code, message, fields = (
-            "invalid",
-            str(exceptions.ValidationError.default_detail),
-            response.data,
-        )
-    else:
-        code, message, fields = _code_of(error), str(response.data.get("detail", "")), {}
-    response.data = {"error": {"code": code, "message": message, "fields": fields}}
-    return response
+        detail = str(exceptions.ValidationError.default_detail)
+        return _problem(response.status_code, "invalid", detail, fields=response.data)
+    detail = str(response.data.get("detail", ""))
+    problem = _problem(response.status_code, _code_of(error), detail)
+    for header in ("WWW-Authenticate", "Retry-After"):
+        if header in response.headers:
+            problem.headers[header] = response.headers[header]
+    return problem
+
+
+def _problem(status: int, code: str, detail: str, **more: Any) -> Response:
+    body = {"status": status, "title": HTTPStatus(status).phrase, "code": code, "detail": detail}
+    return Response(body | more, status=status, content_type="application/problem+json")
 
 
 def _code_of(error: Exception) -> str:

@@ -82,7 +82,7 @@ def deadline(
     why = ""
     if basis:
         why = (
-            reverse("agency_desk:deadline")
+            reverse("agency:deadline")
             + "?"
             + urlencode(
                 {

@@ -6,5 +6,4 @@ app_name = "agency_desk"
 urlpatterns = [
     path("", staff.Home.as_view(), name="home"),
     path("jobs/", staff.Jobs.as_view(), name="jobs"),
-    path("deadline/", staff.ExplainDeadline.as_view(), name="deadline"),
 ]

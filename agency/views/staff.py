@@ -1,26 +1,21 @@
-"""The desk's own pages: what waits for me, jobs, why a deadline falls where it does."""
+"""The desk's own pages: what waits for me, and the nightly jobs."""
 
-from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView, View
+from django.views.generic import TemplateView
 
 from agency.home import DESK_QUEUES, gather, navigation
 from agency.jobs import in_order
-from agency.models import CalendarDay, JobRun
+from agency.models import JobRun
 from agency.permissions import RUN_JOBS, USE_DESK
-from agency.services.calendar import office_calendar
 from agency.views.pages import ActRequired
 
 navigation("desk", _("Waiting for me"), "agency_desk:home", USE_DESK, order=0)
 navigation("desk", _("Jobs"), "agency_desk:jobs", RUN_JOBS, order=90)
 
 SOON_DAYS = 7
-LONGEST_EXPLAINED = 400
 
 
 class Home(ActRequired, TemplateView):
@@ -53,38 +48,3 @@ class Jobs(ActRequired, TemplateView):
             for job in in_order()
         ]
         return super().get_context_data(rows=rows, **kwargs)
-
-
-class ExplainDeadline(ActRequired, View):
-    """Show a period of working days day by day, holidays by their names."""
-
-    act = USE_DESK
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        try:
-            start = date.fromisoformat(request.GET.get("start", ""))
-            count = int(request.GET.get("n", ""))
-        except ValueError:
-            return render(request, "agency/errors/404.html", status=404)
-        if not 0 < count <= LONGEST_EXPLAINED:
-            return render(request, "agency/errors/404.html", status=404)
-        calendar = office_calendar()
-        due = calendar.workdays_after(start, count)
-        names = dict(
-            CalendarDay.objects.filter(on__gt=start, on__lte=due.on).values_list("on", "name")
-        )
-        days, counted = [], 0
-        for ordinal in range(start.toordinal() + 1, due.on.toordinal() + 1):
-            day = date.fromordinal(ordinal)
-            works = calendar.is_workday(day)
-            counted += works
-            days.append({"on": day, "name": names.get(day), "count": counted if works else None})
-        context = {
-            "start": start,
-            "n": count,
-            "due": due,
-            "days": days,
-            "rule": request.GET.get("rule", "T-02")[:20],
-            "provisional_label": _("provisional"),
-        }
-        return render(request, "agency/deadline.html", context)
