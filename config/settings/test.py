@@ -26,4 +26,8 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 CELERY_TASK_ALWAYS_EAGER = False
 # Parallel runs share one Redis: each keeps to queues of its own.
 CELERY_TASK_DEFAULT_QUEUE = TEST_DATABASE_NAME
-MEDIA_ROOT = tempfile.mkdtemp(prefix="office-test-media-")
+_files = tempfile.TemporaryDirectory(prefix="office-test-")
+MEDIA_ROOT = f"{_files.name}/media"
+STATIC_ROOT = f"{_files.name}/static"
+os.makedirs(MEDIA_ROOT)
+os.makedirs(STATIC_ROOT)
