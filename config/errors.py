@@ -18,4 +18,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that outlived its session: the page says to load it again."""
-    return render(request, "agency/errors/403.html", {"stale_form": True}, status=403)
+    return render(request, "agency/errors/csrf.html", status=403)

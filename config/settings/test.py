@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 from config import logs, services
 
@@ -27,7 +28,6 @@ CELERY_TASK_ALWAYS_EAGER = False
 # Parallel runs share one Redis: each keeps to queues of its own.
 CELERY_TASK_DEFAULT_QUEUE = TEST_DATABASE_NAME
 _files = tempfile.TemporaryDirectory(prefix="office-test-")
-MEDIA_ROOT = f"{_files.name}/media"
-STATIC_ROOT = f"{_files.name}/static"
-os.makedirs(MEDIA_ROOT)
-os.makedirs(STATIC_ROOT)
+MEDIA_ROOT, STATIC_ROOT = Path(_files.name, "media"), Path(_files.name, "static")
+MEDIA_ROOT.mkdir()
+STATIC_ROOT.mkdir()
