@@ -1,0 +1,40 @@
+from settlements.models.batch import (
+    BatchFile,
+    BatchTransition,
+    ClaimBatch,
+    DataRemark,
+    Shelf,
+)
+from settlements.models.breach import PotentialBreach
+from settlements.models.charge import Charge, Claim
+from settlements.models.codes import Code
+from settlements.models.finding import Finding, ReviewRun
+from settlements.models.knowledge import (
+    KnowledgeRow,
+    KnowledgeVersion,
+    KnowledgeVersionTransition,
+)
+from settlements.models.payment import CollectiveDecision, PaymentOrder, PaymentOrderTransition
+from settlements.models.statement import Statement, StatementTransition
+
+__all__ = [
+    "BatchFile",
+    "BatchTransition",
+    "Charge",
+    "Claim",
+    "ClaimBatch",
+    "Code",
+    "CollectiveDecision",
+    "DataRemark",
+    "Finding",
+    "KnowledgeRow",
+    "KnowledgeVersion",
+    "KnowledgeVersionTransition",
+    "PaymentOrder",
+    "PaymentOrderTransition",
+    "PotentialBreach",
+    "ReviewRun",
+    "Shelf",
+    "Statement",
+    "StatementTransition",
+]
