@@ -2,14 +2,20 @@
 one is approved by the agency head, every other change by the intake clerk or the head.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
 
 from agency.enums import Role
-from agency.models import User
 from agency.permissions import ADMINISTRATION_STAFF, AGENCY_STAFF, INSTITUTION_STAFF, act
 from agency.rules import Obstacle
 from institutions.enums import ChangeState
-from institutions.models import ChangeRequest
+
+if TYPE_CHECKING:
+    from agency.models import User
+    from institutions.models import ChangeRequest
 
 VIEW_INSTITUTIONS = act(
     "institutions.register.view", _("See the institutions"), *AGENCY_STAFF, *ADMINISTRATION_STAFF

@@ -1,0 +1,156 @@
+"""Entering institutions in the register, and what the register said on a day."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypedDict, Unpack
+
+import pghistory
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from agency.models import Region, User
+from agency.rules import Obstacle, Refusal, refuse_if
+from institutions.codes import credit_code_fault, national_code_fault
+from institutions.models import Institution, InstitutionFact
+from institutions.permissions import VERIFY_ENTRY
+from institutions.services.facts import as_text
+
+VERIFYING = ("code", "credit_code", "kind", "nature", "level", "registered_address")
+
+
+class Facts(TypedDict, total=False):
+    """The facts of a verified institution; the first eight are required."""
+
+    code: str
+    credit_code: str
+    name: str
+    kind: str
+    nature: str
+    level: str
+    registered_address: str
+    region: Region
+    licence_no: str
+    beds: int
+    legal_representative: str
+    principal: str
+    actual_controller: str
+    subjects: str
+    phone: str
+    bank_name: str
+    bank_account: str
+    opened_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Where money for an institution goes."""
+
+    bank_name: str
+    bank_account: str
+
+
+@transaction.atomic
+def register_institution(*, by: User | None, at: datetime, **facts: Unpack[Facts]) -> Institution:
+    """Enter a verified institution. Refuses faulty codes, codes already entered, missing facts."""
+    refuse_if(_code_obstacles(facts) + _missing_obstacles(facts, ["name", "region", *VERIFYING]))
+    with pghistory.context(act="institutions.register", user=by.pk if by else None):
+        return Institution.objects.create(**facts)
+
+
+@transaction.atomic
+def verify_entry(
+    *, institution_id: int, by: User, at: datetime, **facts: Unpack[Facts]
+) -> Institution:
+    """Complete an unverified entry by its codes and what they vouch for.
+
+    Refuses an entry that has its code already, faulty codes, and codes of other institutions.
+    """
+    institution = Institution.objects.locked(institution_id)
+    refuse_if(
+        verification_obstacles(institution, by)
+        + _code_obstacles(facts)
+        + _missing_obstacles(facts, VERIFYING)
+    )
+    for column, value in facts.items():
+        setattr(institution, column, value)
+    with pghistory.context(act=VERIFY_ENTRY.code, user=by.pk):
+        institution.save(update_fields=list(facts))
+    return institution
+
+
+def verification_obstacles(institution: Institution, user: User) -> list[Obstacle]:
+    """Return why the user cannot enter the codes of the institution."""
+    checks = {
+        Obstacle(
+            "already_verified",
+            _("This institution has its national code; a code never changes."),
+        ): institution.is_verified,
+        Obstacle("not_entitled", _("Codes are entered by an intake clerk.")): not (
+            VERIFY_ENTRY.allows(user)
+        ),
+    }
+    return [obstacle for obstacle, applies in checks.items() if applies]
+
+
+def refuse_unverified(institution: Institution) -> None:
+    """Refuse what only an institution with its national code may have, such as an agreement."""
+    if not institution.is_verified:
+        raise Refusal(
+            [
+                Obstacle(
+                    "institution_unverified",
+                    _("The institution is an unverified entry without a national code."),
+                    rule="A-02",
+                    remedy=_("Enter its codes on its page first."),
+                )
+            ]
+        )
+
+
+def account_on(institution: Institution, day: date) -> Account:
+    """Return the bank account that was in effect on the day: a payment ordered before a change
+    goes to the account of its time (B-13a). One query.
+    """
+    values = {
+        column: as_text(getattr(institution, column)) for column in ("bank_name", "bank_account")
+    }
+    facts = InstitutionFact.objects.filter(institution=institution, field__in=values)
+    values |= {each.field: each.value for each in facts.in_effect_on(day)}
+    return Account(**values)
+
+
+def _missing_obstacles(facts: Mapping[str, Any], required: Iterable[str]) -> list[Obstacle]:
+    return [
+        Obstacle(
+            "fact_missing",
+            _("%(field)s is missing.") % {"field": Institution._meta.get_field(column).verbose_name},
+        )
+        for column in required
+        if not facts.get(column)
+    ]
+
+
+def _code_obstacles(facts: Mapping[str, Any]) -> list[Obstacle]:
+    obstacles = []
+    for column, fault_of in (("code", national_code_fault), ("credit_code", credit_code_fault)):
+        value = facts.get(column) or ""
+        label = Institution._meta.get_field(column).verbose_name
+        if value and (fault := fault_of(value)):
+            obstacles.append(
+                Obstacle(
+                    f"{column}_faulty",
+                    _("%(label)s %(value)s: %(fault)s.")
+                    % {"label": label, "value": value, "fault": fault},
+                    remedy=_("Copy it from the certificate again."),
+                )
+            )
+        elif value and Institution.objects.filter(**{column: value}).exists():
+            obstacles.append(
+                Obstacle(
+                    f"{column}_taken",
+                    _("%(label)s %(value)s belongs to another institution.")
+                    % {"label": label, "value": value},
+                )
+            )
+    return obstacles

@@ -1,0 +1,58 @@
+"""Factories with fixed defaults; codes count up and carry right check characters."""
+
+from datetime import date
+
+import factory
+
+from agency.enums import Role
+from institutions.codes import check_character
+from institutions.enums import Kind, Level, Nature
+from institutions.models import Institution, Membership
+from tests.agency.factories import RegionFactory, user_with
+
+
+def credit_code(number: int) -> str:
+    """Return the `number`-th valid unified social credit code of a medical institution."""
+    first_17 = f"52360403{number:09}"
+    return first_17 + check_character(first_17)
+
+
+class InstitutionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Institution
+
+    code = factory.Sequence(lambda n: f"H360403{n + 1:05}")
+    credit_code = factory.Sequence(lambda n: credit_code(n + 1))
+    licence_no = "PDY00000136040317A1001"
+    name = factory.Sequence(lambda n: f"浔阳第{n + 1}医院")
+    kind = Kind.GENERAL_HOSPITAL
+    nature = Nature.PRIVATE_NONPROFIT
+    level = Level.L2_B
+    beds = 120
+    legal_representative = "陈立"
+    principal = "周宁"
+    actual_controller = "陈立"
+    registered_address = "九江市浔阳区庐峰路1号"
+    subjects = "内科;外科"
+    phone = "0792-1234567"
+    region = factory.SubFactory(RegionFactory)
+    bank_name = "工商银行九江分行"
+    bank_account = "6222000000000001"
+    opened_on = date(2015, 3, 1)
+
+
+class EntryFactory(InstitutionFactory):
+    """An unverified entry, as a list of names gives it."""
+
+    code = credit_code = None
+    licence_no = kind = nature = level = legal_representative = principal = ""
+    actual_controller = subjects = bank_name = bank_account = ""
+    beds = 0
+    opened_on = None
+
+
+def member_of(institution: Institution, *roles: Role, **kwargs):
+    """Return a stored account of the institution, by default its administrator."""
+    user = user_with(*(roles or [Role.INSTITUTION_ADMINISTRATOR]), **kwargs)
+    Membership.objects.create(user=user, institution=institution)
+    return user
