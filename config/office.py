@@ -118,7 +118,7 @@ def commands(port: int) -> dict[str, list[str]]:
         "web": [
             *[sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"{HOST}:{port}"],
             *["--workers", "2", "--threads", "4", "--timeout", "120", "--graceful-timeout", "10"],
-            *["--access-logfile", "-", "--capture-output"],
+            *["--access-logfile", "-", "--capture-output", "--no-control-socket"],
         ],
         "worker": [
             *[sys.executable, "-m", "celery", "-A", "config.celery", "worker"],
