@@ -35,7 +35,9 @@ def messages_of(app: Path) -> Catalog:
             continue
         source = path.read_text(encoding="utf-8")
         if path.suffix == ".html":
-            source = templatize(source, origin=str(path))
+            # What is not a message comes back blanked out, indented like no Python would be.
+            lines = templatize(source, origin=str(path)).splitlines()
+            source = "\n".join(line.strip() for line in lines)
         found = extract(
             "python", BytesIO(source.encode()), keywords=KEYWORDS, comment_tags=("Translators:",)
         )
