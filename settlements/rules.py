@@ -9,7 +9,7 @@ from enum import StrEnum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from agency.lawbook import Office, QuestionError, asked, law
+from agency.lawbook import Office, QuestionError, asked, law, told
 from agency.reasons import Reason, reason
 from agency.rules import Obstacle
 from agency.time_rules.counting import workday_reasons
@@ -38,12 +38,12 @@ class PayoutQuestion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PayoutAnswer:
-    due_on: date
-    alarm_20_on: date
-    alarm_27_on: date
-    overdue: bool
-    late_workdays: int
-    provisional: bool
+    due_on: date = told(_("Due on"))
+    alarm_20_on: date = told(_("First alarm"))
+    alarm_27_on: date = told(_("Second alarm"))
+    overdue: bool = told(_("Overdue"))
+    late_workdays: int = told(_("Working days late"))
+    provisional: bool = told(_("Provisional"))
     because: tuple[Reason, ...]
 
 
@@ -133,8 +133,8 @@ class PayableQuestion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PayableAnswer:
-    payable: bool
-    ground: PayableGround
+    payable: bool = told(_("Payable"))
+    ground: PayableGround = told(_("Ground"))
     because: tuple[Reason, ...]
 
 

@@ -1,0 +1,150 @@
+"""Who is told what. Decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from agency.enums import Role
+from agency.models import Notice, User
+from settlements.enums import StatementState
+from settlements.models import Statement
+
+# --- statements and payments ------------------------------------------------------------------
+
+# Who has to act next on a statement in a state.
+RESPONSIBLE = {
+    StatementState.DECLARED: Role.CLAIM_REVIEWER,
+    StatementState.AUDITED: Role.SETTLEMENT_OFFICER,
+    StatementState.APPROVED: Role.AUDIT_OFFICER,
+    StatementState.VERIFIED: Role.PAYMENT_OFFICER,
+}
+
+
+def members_of(institution_ids: Iterable[int]) -> dict[int, list[User]]:
+    """Return the active accounts of each institution. One query."""
+    members: dict[int, list[User]] = {}
+    rows = User.objects.filter(
+        is_active=True, membership__institution__in=set(institution_ids)
+    ).select_related("membership")
+    for user in rows:
+        members.setdefault(user.membership.institution_id, []).append(user)
+    return members
+
+
+def store_notices(notices: Iterable[Notice]) -> None:
+    """Store many notices at once; one already sent to a person under its key stays the only one."""
+    Notice.objects.bulk_create(notices, ignore_conflicts=True, batch_size=1000)
+
+
+def _notice(
+    user: User, statement: Statement, key: str, subject: str, body: str, at: datetime
+) -> Notice:
+    url = statement.get_absolute_url() if user.is_office_staff else statement.get_portal_url()
+    return Notice(
+        recipient=user,
+        key=f"statement.{statement.pk}.{key}",
+        subject=subject[:200],
+        body=body,
+        url=url,
+        created_at=at,
+    )
+
+
+def alarm_notices(
+    statements: Iterable[Statement], recipients: dict[Role, list[User]], *, count: int, at: datetime
+) -> list[Notice]:
+    """The alarm at 20 or 27 working days: whoever has to act next; at 27 the head as well."""
+    subject = _("Working day %(count)d: statement %(number)s is not paid yet")
+    body = _("%(institution)s, %(amount)s CNY, state “%(state)s”. To be paid by %(due)s.")
+    notices = []
+    with override("zh-hans"):
+        for statement in statements:
+            facts = {
+                "count": count,
+                "number": statement.number,
+                "institution": statement.institution.name,
+                "amount": f"{statement.payable:,.2f}",
+                "state": statement.get_state_display(),
+                "due": statement.due_on,
+            }
+            roles = {RESPONSIBLE[StatementState(statement.state)]}
+            if count > 20:
+                roles.add(Role.AGENCY_HEAD)
+            users = {user for role in roles for user in recipients[role]}
+            notices += [
+                _notice(
+                    user, statement, f"alarm.{count}", str(subject) % facts, str(body) % facts, at
+                )
+                for user in sorted(users, key=lambda each: each.pk)
+            ]
+    return notices
+
+
+def overdue_notices(
+    statements: Iterable[Statement],
+    staff: Iterable[User],
+    members: dict[int, list[User]],
+    *,
+    at: datetime,
+) -> list[Notice]:
+    """An overdue payment: the institution and the administration see it, and the agency too."""
+    subject = _("Statement %(number)s is overdue: a potential breach by the agency")
+    body = _(
+        "%(institution)s, %(amount)s CNY, was to be paid by %(due)s. The institution may demand "
+        "correction or ask the administration to coordinate or supervise (B-12)."
+    )
+    notices = []
+    staff = list(staff)
+    with override("zh-hans"):
+        for statement in statements:
+            facts = {
+                "number": statement.number,
+                "institution": statement.institution.name,
+                "amount": f"{statement.payable:,.2f}",
+                "due": statement.due_on,
+            }
+            key = f"overdue.{statement.due_on}"
+            notices += [
+                _notice(user, statement, key, str(subject) % facts, str(body) % facts, at)
+                for user in (*staff, *members.get(statement.institution_id, ()))
+            ]
+    return notices
+
+
+def deadline_notices(
+    moved: Iterable[tuple[Statement, str]],
+    recipients: dict[Role, list[User]],
+    members: dict[int, list[User]],
+    *,
+    at: datetime,
+) -> list[Notice]:
+    """A deadline computed anew with a newer calendar: both sides are told."""
+    subject = _("New deadline of statement %(number)s: %(due)s")
+    notices = []
+    with override("zh-hans"):
+        for statement, reason in moved:
+            facts = {"number": statement.number, "due": statement.due_on}
+            key = f"deadline.{statement.due_basis['calendar_version']}"
+            users = (
+                *recipients[RESPONSIBLE[StatementState(statement.state)]],
+                *members.get(statement.institution_id, ()),
+            )
+            notices += [
+                _notice(user, statement, key, str(subject) % facts, reason, at) for user in users
+            ]
+    return notices
+
+
+def tell_institution(
+    statement: Statement, *, key: str, subject: object, body: object, at: datetime
+) -> None:
+    """One message to every account of the statement's institution."""
+    with override("zh-hans"):
+        store_notices(
+            _notice(user, statement, key, str(subject), str(body), at)
+            for user in members_of([statement.institution_id]).get(statement.institution_id, ())
+        )
