@@ -167,7 +167,7 @@ def context(browser: Browser, live_server, problems: Problems) -> Iterator[Brows
         viewport={"width": 1280, "height": 800},
     )
     context.set_default_timeout(15_000)
-    context.on("page", problems.watch)
+    context.on("page", lambda page: problems.watch(page))  # noqa: PLW0108 - it marks bound methods
     yield context
     context.close()
     assert not problems.found, "\n".join(problems.found)

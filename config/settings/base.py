@@ -6,6 +6,8 @@ from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
+from django.http import HttpRequest
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -209,10 +211,16 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+
+def icon(request: HttpRequest) -> str:
+    return static("agency/icon.svg")
+
+
 UNFOLD = {
     "SITE_TITLE": _("Supervision desk"),
     "SITE_HEADER": _("Supervision desk"),
     "SITE_URL": "/",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": icon}],
     "SHOW_HISTORY": True,
     "SHOW_LANGUAGES": False,
 }
