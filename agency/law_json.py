@@ -4,6 +4,7 @@ The same description of a question's fields serves the command, the form and the
 """
 
 import dataclasses
+import json
 import re
 import types
 from collections.abc import Collection, Mapping
@@ -71,9 +72,14 @@ def asked(
     return field(default=default, metadata={"label": label, "minimum": minimum, "maximum": maximum})
 
 
+def told(label: Text) -> Any:
+    """Describe a field of an answer: its label."""
+    return field(metadata={"label": label})
+
+
 def when_true() -> Any:
-    """A flag of an answer that is left out while it is false."""
-    return field(default=False, metadata={"when_true": True})
+    """The flag of a provisional answer, left out while it is false."""
+    return field(default=False, metadata={"label": _("Provisional"), "when_true": True})
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +284,25 @@ EXPECTATIONS: Mapping[Any, Text] = {
 }
 
 
+def read_json(text: str) -> Any:
+    """Return what a JSON text says; refuses repeated keys, NaN and Infinity."""
+    try:
+        return json.loads(text, object_pairs_hook=_once_each, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise QuestionError("question", text, _("valid JSON")) from error
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    read = dict(pairs)
+    if len(read) < len(pairs):
+        raise ValueError("a key is repeated")
+    return read
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
+
+
 def encode(answer: Any) -> dict[str, Any]:
     """Return an answer as JSON values: ISO dates, amounts as strings with two decimals."""
     return {
@@ -285,6 +310,11 @@ def encode(answer: Any) -> dict[str, Any]:
         for each in dataclasses.fields(answer)
         if (value := getattr(answer, each.name)) or not each.metadata.get("when_true")
     }
+
+
+def labels_of(answer: type) -> dict[str, Text]:
+    """Return the label of each field of an answer."""
+    return {each.name: each.metadata.get("label", each.name) for each in dataclasses.fields(answer)}
 
 
 def shape_of(answer: type) -> dict[str, tuple[Any, bool]]:

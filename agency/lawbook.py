@@ -22,6 +22,7 @@ from agency.law_json import (
     decode_text,
     encode,
     fields_of,
+    told,
     when_true,
 )
 from agency.reasons import Reason, Text, reason
@@ -39,6 +40,7 @@ __all__ = [
     "law",
     "laws_in_order",
     "reason",
+    "told",
     "when_true",
 ]
 
@@ -50,6 +52,10 @@ ON = "on"
 
 class MissingParameterError(LookupError):
     """A rule needs a policy parameter that has no value for the office and day."""
+
+    def __init__(self, key: str, on: date) -> None:
+        self.key = key
+        super().__init__(f"policy parameter {key} has no value on {on}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +70,7 @@ class Office:
         try:
             return self.parameters[key]
         except KeyError:
-            raise MissingParameterError(
-                f"policy parameter {key} has no value on {self.on}"
-            ) from None
+            raise MissingParameterError(key, self.on) from None
 
     def number(self, key: str) -> int:
         """Return a parameter that is a whole number."""
@@ -98,9 +102,6 @@ class Law:
     def function_path(self) -> str:
         return f"{self.function.__module__}.{self.function.__qualname__}"
 
-    def known_keys(self) -> list[str]:
-        return [*dict.fromkeys([*(spec.name for spec in fields_of(self.question)), REGION, ON])]
-
     def ask(self, payload: Any, office_for: OfficeFor) -> Any:
         """Return the typed answer to a question put in JSON."""
         if not isinstance(payload, Mapping):
@@ -114,7 +115,11 @@ class Law:
         )
         shared = {REGION, ON} - own
         put = {name: value for name, value in payload.items() if name not in shared}
-        return self.function(decode(self.question, put), office)
+        try:
+            return self.function(decode(self.question, put), office)
+        except MissingParameterError as error:
+            expected = _("a day on which the parameter %(key)s has a value") % {"key": error.key}
+            raise QuestionError(ON, office.on, expected) from error
 
 
 LAWS: dict[str, Law] = {}

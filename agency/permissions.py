@@ -61,3 +61,4 @@ USE_ADMIN = act(
 MANAGE_USERS = act("agency.manage_users", _("Manage users"), Role.SYSTEM_ADMINISTRATOR)
 IMPORT_CALENDAR = act("agency.import_calendar", _("Import calendar"), Role.SYSTEM_ADMINISTRATOR)
 RUN_JOBS = act("agency.run_jobs", _("Run jobs"), Role.SYSTEM_ADMINISTRATOR)
+ASK_LAW = act("agency.law.view", _("Ask the lawbook"), *Role)

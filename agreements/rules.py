@@ -8,7 +8,7 @@ from enum import StrEnum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from agency.lawbook import Office, QuestionError, asked, law, when_true
+from agency.lawbook import Office, QuestionError, asked, law, told, when_true
 from agency.reasons import Reason, Text, reason
 from agency.time_rules.counting import rolled_reasons
 from agency.workdays import (
@@ -75,14 +75,14 @@ class SuspensionAnswer:
     one is only flagged then. Who misses it may still be held until `hold_until`.
     """
 
-    limit_on: date
-    warn_150_on: date
-    warn_170_on: date
-    ends_as: EndsAs
-    ends_on: date
-    hold_until: date | None
-    shortest_to: date | None
-    longest_to: date | None
+    limit_on: date = told(_("Limit"))
+    warn_150_on: date = told(_("First warning"))
+    warn_170_on: date = told(_("Second warning"))
+    ends_as: EndsAs = told(_("Ends as"))
+    ends_on: date = told(_("Ends on"))
+    hold_until: date | None = told(_("May be held until"))
+    shortest_to: date | None = told(_("Shortest until"))
+    longest_to: date | None = told(_("Longest until"))
     provisional: bool = when_true()
     because: tuple[Reason, ...] = ()
 
@@ -213,8 +213,8 @@ class RepeatedSuspensionQuestion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RepeatedSuspensionAnswer:
-    ground: int | None
-    on: date | None
+    ground: int | None = told(_("Ground"))
+    on: date | None = told(_("Last day"))
     because: tuple[Reason, ...]
 
 
@@ -273,9 +273,9 @@ class RenewalQuestion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RenewalAnswer:
-    apply_by: date
-    remind_on: date
-    expires_on: date
+    apply_by: date = told(_("Apply by"))
+    remind_on: date = told(_("Reminder on"))
+    expires_on: date = told(_("Expires on"))
     because: tuple[Reason, ...]
 
 
@@ -352,11 +352,11 @@ class ExitQuestion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ExitAnswer:
-    allowed: bool
-    reason: str
-    obstacles: tuple[ExitObstacle, ...]
-    needs_review: bool
-    earliest_on: date
+    allowed: bool = told(_("Allowed"))
+    reason: str = told(_("Reason"))
+    obstacles: tuple[ExitObstacle, ...] = told(_("Obstacles"))
+    needs_review: bool = told(_("Needs review"))
+    earliest_on: date = told(_("Possible from"))
     because: tuple[Reason, ...]
 
 

@@ -30,7 +30,7 @@ portal: Routes = [
     # path("supervision/", include("supervision.urls.portal")),
 ]
 api: Routes = [
-    # path("", include("agency.urls.api")),
+    path("", include("agency.urls.api")),
     # path("", include("institutions.urls.api")),
     # path("", include("agreements.urls.api")),
     # path("", include("settlements.urls.api")),

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from agency.lawbook import Office, QuestionError, asked, law, when_true
+from agency.lawbook import Office, QuestionError, asked, law, told, when_true
 from agency.reasons import Reason, Text, reason
 from agency.time_rules.counting import workday_reasons
 from agency.workdays import Deadline, DeadlineBasis, Unit
@@ -42,10 +42,10 @@ class ChangeQuestion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChangeAnswer:
-    due_on: date
-    late: bool
-    major: tuple[str, ...]
-    major_late: bool
+    due_on: date = told(_("Due on"))
+    late: bool = told(_("Filed late"))
+    major: tuple[str, ...] = told(_("Major information"))
+    major_late: bool = told(_("Major information filed late"))
     provisional: bool = when_true()
     because: tuple[Reason, ...] = ()
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from agency.lawbook import Office, asked, law
+from agency.lawbook import Office, asked, law, told
 from agency.money import rounded
 from agency.reasons import Reason, reason
 
@@ -17,7 +17,7 @@ class AmountQuestion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AmountAnswer:
-    total: Decimal
+    total: Decimal = told(_("Total"))
     because: tuple[Reason, ...]
 
 

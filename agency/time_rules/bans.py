@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from agency.lawbook import Office, asked, law
+from agency.lawbook import Office, asked, law, told
 from agency.reasons import Reason, reason
 from agency.time_rules.counting import MAX_MONTHS, MAX_YEARS
 from agency.workdays import ban_active, banned_through, free_from, latest_before, term_end
@@ -20,8 +20,8 @@ class BanQuestion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BanAnswer:
-    banned: bool
-    free_from: date
+    banned: bool = told(_("Banned"))
+    free_from: date = told(_("Free from"))
     because: tuple[Reason, ...]
 
 
@@ -69,7 +69,7 @@ class BackwardQuestion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BackwardAnswer:
-    latest: date
+    latest: date = told(_("Latest day"))
     because: tuple[Reason, ...]
 
 
@@ -108,7 +108,7 @@ class TermQuestion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TermAnswer:
-    valid_to: date
+    valid_to: date = told(_("Valid to"))
     because: tuple[Reason, ...]
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from agency.lawbook import Office, asked, law, when_true
+from agency.lawbook import Office, asked, law, told, when_true
 from agency.reasons import Reason, reason
 from agency.time_rules.counting import (
     MAX_DAYS,
@@ -28,9 +28,9 @@ class DayQuestion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DayAnswer:
-    workday: bool
-    kind: DayKind
-    provisional: bool
+    workday: bool = told(_("Working day"))
+    kind: DayKind = told(_("Kind of day"))
+    provisional: bool = told(_("Provisional"))
     because: tuple[Reason, ...]
 
 
@@ -66,8 +66,8 @@ class WorkdaysQuestion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WorkdaysAnswer:
-    on: date
-    provisional: bool
+    on: date = told(_("Last day"))
+    provisional: bool = told(_("Provisional"))
     because: tuple[Reason, ...]
 
 
@@ -90,8 +90,8 @@ def workdays_period(question: WorkdaysQuestion, office: Office) -> WorkdaysAnswe
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RolledAnswer:
-    on: date
-    raw: date
+    on: date = told(_("Last day"))
+    raw: date = told(_("Before it is moved"))
     provisional: bool = when_true()
     because: tuple[Reason, ...] = ()
 
@@ -169,9 +169,9 @@ class PausedQuestion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PausedAnswer:
-    on: date
-    paused_days: int
-    raw: date
+    on: date = told(_("Last day"))
+    paused_days: int = told(_("Days paused"))
+    raw: date = told(_("Before it is moved"))
     provisional: bool = when_true()
     because: tuple[Reason, ...] = ()
 
@@ -220,9 +220,9 @@ class StoredQuestion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoredAnswer:
-    on: date
-    calendar_version: int
-    provisional: bool
+    on: date = told(_("Last day"))
+    calendar_version: int = told(_("Calendar version"))
+    provisional: bool = told(_("Provisional"))
     because: tuple[Reason, ...]
 
 

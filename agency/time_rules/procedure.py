@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
-from agency.lawbook import Office, asked, law, when_true
+from agency.lawbook import Office, asked, law, told, when_true
 from agency.reasons import Reason, reason
 from agency.time_rules.counting import provisional_reasons
 from agency.workdays import Unit
@@ -52,9 +52,9 @@ class StatutoryQuestion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StatutoryAnswer:
-    length: int
-    unit: Unit
-    on: date
+    length: int = told(_("Length"))
+    unit: Unit = told(_("Unit"))
+    on: date = told(_("Last day"))
     provisional: bool = when_true()
     because: tuple[Reason, ...] = ()
 
@@ -108,7 +108,7 @@ class ServiceQuestion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ServiceAnswer:
-    starts_on: date
+    starts_on: date = told(_("Runs from"))
     because: tuple[Reason, ...]
 
 

@@ -1,0 +1,117 @@
+"""The lawbook at the desk: every rule, its article, its tests, and a form to try it."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView, View
+
+from agency.forms.law import LawForm, law_form
+from agency.home import navigation
+from agency.law_json import labels_of
+from agency.lawbook import Law, QuestionError
+from agency.models import Region, User
+from agency.permissions import USE_DESK, Act
+from agency.reasons import Text, worded
+from agency.services.laws import all_laws, law_by_id, offices, tests_by_rule
+from agency.views.pages import ActRequired
+
+navigation("desk", _("Lawbook"), "agency_desk:lawbook", USE_DESK, order=80)
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """A page on which a rule is at work."""
+
+    label: Text
+    url_name: str
+    act: Act
+
+
+WORKPLACES: dict[str, list[Workplace]] = {}
+
+
+def at_work(rules: Iterable[str], label: Text, url_name: str, act: Act) -> None:
+    """Enter a page of the desk under the rules it applies; shown to those the act allows."""
+    for rule in rules:
+        WORKPLACES.setdefault(rule, []).append(Workplace(label, url_name, act))
+
+
+def workplaces(rule: str, user: User) -> list[dict[str, Any]]:
+    return [
+        {"label": each.label, "url": reverse(each.url_name)}
+        for each in WORKPLACES.get(rule, ())
+        if each.act.allows(user)
+    ]
+
+
+class Lawbook(ActRequired, TemplateView):
+    act = USE_DESK
+    template_name = "agency/lawbook.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = [
+            {
+                "law": law,
+                "tests": tests_by_rule().get(law.id, ()),
+                "workplaces": workplaces(law.id, self.request.user),
+            }
+            for law in all_laws()
+        ]
+        return super().get_context_data(rows=rows, **kwargs)
+
+
+class AskLaw(ActRequired, View):
+    """One rule. Asking changes nothing, so a question is an address and can be sent on."""
+
+    act = USE_DESK
+
+    def get(self, request: HttpRequest, rule: str) -> HttpResponse:
+        law = law_by_id(rule)
+        if law is None:
+            raise Http404
+        regions = list(Region.objects.order_by("code").values_list("code", "name"))
+        form = law_form(law, regions)(request.GET or None)
+        answer = ask_form(law, form) if form.is_bound else None
+        context = {
+            "law": law,
+            "form": form,
+            "answer": answer,
+            "tests": tests_by_rule().get(law.id, ()),
+            "workplaces": workplaces(law.id, request.user),
+        }
+        return render(request, "agency/law.html", context, status=400 if form.errors else 200)
+
+
+def ask_form(law: Law, form: LawForm) -> dict[str, Any] | None:
+    """Return the answer to the form's question as a page shows it, None if it was refused."""
+    if not form.is_valid():
+        return None
+    question = form.question()
+    try:
+        answer = law.ask(question, offices(today=timezone.localdate()))
+    except QuestionError as error:
+        form.add_question_error(error)
+        return None
+    facts = [
+        (label, shown(getattr(answer, name)))
+        for name, label in labels_of(law.answer).items()
+        if name != "because"
+    ]
+    return {
+        "facts": facts,
+        "because": [str(each) for each in answer.because],
+        "json": json.dumps(question, ensure_ascii=False),
+    }
+
+
+def shown(value: Any) -> Any:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return None if value is None or value == () else worded(value)
