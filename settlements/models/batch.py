@@ -168,7 +168,7 @@ class ClaimBatch(Lifecycle):
                 operation=pgtrigger.Update,
                 when=pgtrigger.Before,
                 condition=pgtrigger.Condition(
-                    "NEW.state = 'reviewing' AND OLD.state IS DISTINCT FROM NEW.state"
+                    "(NEW.state = 'reviewing' AND OLD.state IS DISTINCT FROM NEW.state)"
                 ),
                 declare=[("audited", "BOOLEAN")],
                 func="""

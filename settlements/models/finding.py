@@ -140,7 +140,7 @@ class Finding(Lifecycle):
                 operation=pgtrigger.Update,
                 when=pgtrigger.Before,
                 condition=pgtrigger.Condition(
-                    "(OLD.status, OLD.fund_amount) IS DISTINCT FROM (NEW.status, NEW.fund_amount)"
+                    "((OLD.status, OLD.fund_amount) IS DISTINCT FROM (NEW.status, NEW.fund_amount))"
                 ),
                 declare=[("audited", "BOOLEAN")],
                 func="""

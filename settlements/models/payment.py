@@ -159,7 +159,7 @@ class PaymentOrder(Lifecycle):
                 name="final_when_paid",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(
-                    "OLD.state = 'paid' AND OLD.* IS DISTINCT FROM NEW.*"
+                    "(OLD.state = 'paid' AND OLD.* IS DISTINCT FROM NEW.*)"
                 ),
             ),
             pgtrigger.Trigger(
@@ -188,7 +188,7 @@ class PaymentOrder(Lifecycle):
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 when=pgtrigger.After,
                 timing=pgtrigger.Deferred,
-                condition=pgtrigger.Condition("NEW.state = 'paid'"),
+                condition=pgtrigger.Condition("(NEW.state = 'paid')"),
                 func="""
                 IF NOT EXISTS (
                     SELECT 1 FROM settlements_statement

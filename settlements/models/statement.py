@@ -223,15 +223,15 @@ class Statement(Lifecycle):
                 name="amounts_fixed_by_audit",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(
-                    "OLD.state <> 'declared' AND (OLD.declared, OLD.deducted, OLD.payable)"
-                    " IS DISTINCT FROM (NEW.declared, NEW.deducted, NEW.payable)"
+                    "(OLD.state <> 'declared' AND (OLD.declared, OLD.deducted, OLD.payable)"
+                    " IS DISTINCT FROM (NEW.declared, NEW.deducted, NEW.payable))"
                 ),
             ),
             pgtrigger.Protect(
                 name="final_when_done",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(
-                    "OLD.state IN ('paid', 'closed') AND OLD.* IS DISTINCT FROM NEW.*"
+                    "(OLD.state IN ('paid', 'closed') AND OLD.* IS DISTINCT FROM NEW.*)"
                 ),
             ),
             pgtrigger.Trigger(
@@ -239,7 +239,7 @@ class Statement(Lifecycle):
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 when=pgtrigger.After,
                 timing=pgtrigger.Deferred,
-                condition=pgtrigger.Condition("NEW.state = 'paid'"),
+                condition=pgtrigger.Condition("(NEW.state = 'paid')"),
                 func="""
                 IF NOT EXISTS (
                     SELECT 1 FROM settlements_paymentorder
