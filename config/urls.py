@@ -1,51 +1,37 @@
 """Every entrance of the office: apps contribute urls/{public,staff,portal,api}.py, named here."""
 
+from importlib.util import find_spec
+
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from config.api import schema_patterns
 from config.health import healthz
 
-Routes = list[URLPattern | URLResolver]
-
 handler403 = "config.errors.forbidden"
 handler404 = "config.errors.not_found"
 handler500 = "config.errors.server_error"
 
-public: Routes = [
-    # path("", include("institutions.urls.public")),
-]
-staff: Routes = [
-    path("", include("agency.urls.staff")),
-    # path("institutions/", include("institutions.urls.staff")),
-    # path("agreements/", include("agreements.urls.staff")),
-    # path("settlements/", include("settlements.urls.staff")),
-    # path("supervision/", include("supervision.urls.staff")),
-    # path("archives/", include("archives.urls.staff")),
-]
-portal: Routes = [
-    # path("", include("institutions.urls.portal")),
-    # path("agreements/", include("agreements.urls.portal")),
-    # path("settlements/", include("settlements.urls.portal")),
-    # path("supervision/", include("supervision.urls.portal")),
-]
-api: Routes = [
-    path("", include("agency.urls.api")),
-    # path("", include("institutions.urls.api")),
-    # path("", include("agreements.urls.api")),
-    # path("", include("settlements.urls.api")),
-    # path("", include("supervision.urls.api")),
-]
+APPS = ["agency", "institutions", "agreements", "settlements", "supervision", "archives"]
+
+
+def rooms(entrance: str) -> list[URLPattern | URLResolver]:
+    """Return the routes that the apps contribute to an entrance, from the ground floor up."""
+    names = [f"{app}.urls.{entrance}" for app in APPS]
+    return [
+        path("", include(name))
+        for name in names
+        if find_spec(name.rpartition(".")[0]) and find_spec(name)
+    ]
+
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("i18n/", include("django.conf.urls.i18n")),
-    # /login/, /logout/, /account/
-    path("", include("agency.urls.public")),
-    path("desk/", include(staff)),
-    path("portal/", include(portal)),
+    path("desk/", include(rooms("staff"))),
+    path("portal/", include(rooms("portal"))),
     path("admin/", admin.site.urls),
-    path("api/v1/", include(api)),
+    path("api/v1/", include(rooms("api"))),
     path("api/", include(schema_patterns)),
-    path("", include(public)),
+    path("", include(rooms("public"))),
 ]
