@@ -15,7 +15,7 @@ from agency.law_json import encode
 from agency.law_schema import DESCRIPTION_SCHEMA, answer_schema, question_schema
 from agency.lawbook import Law, QuestionError
 from agency.permissions import ASK_LAW
-from agency.services.laws import all_laws, offices, tests_by_rule
+from agency.services.laws import all_laws, offices, rule_tests
 
 
 def described(law: Law) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def described(law: Law) -> dict[str, Any]:
         "article": str(law.article),
         "decides": str(law.decides),
         "function": law.function_path,
-        "tests": list(tests_by_rule().get(law.id, ())),
+        "tests": list(rule_tests().get(law.id, ())),
         "parameters": list(law.parameters),
     }
 

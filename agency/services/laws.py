@@ -45,7 +45,7 @@ def offices(*, today: date) -> OfficeFor:
 
 
 @cache
-def tests_by_rule() -> Mapping[str, tuple[str, ...]]:
+def rule_tests() -> Mapping[str, tuple[str, ...]]:
     """Return which test files name which rule; nothing where the tests are not installed."""
     root = Path(settings.BASE_DIR)
     found: dict[str, list[str]] = {}

@@ -19,7 +19,7 @@ from agency.lawbook import Law, QuestionError
 from agency.models import Region, User
 from agency.permissions import USE_DESK, Act
 from agency.reasons import Text, worded
-from agency.services.laws import all_laws, law_by_id, offices, tests_by_rule
+from agency.services.laws import all_laws, law_by_id, offices, rule_tests
 from agency.views.pages import ActRequired
 
 navigation("desk", _("Lawbook"), "agency_desk:lawbook", USE_DESK, order=80)
@@ -59,7 +59,7 @@ class Lawbook(ActRequired, TemplateView):
         rows = [
             {
                 "law": law,
-                "tests": tests_by_rule().get(law.id, ()),
+                "tests": rule_tests().get(law.id, ()),
                 "workplaces": workplaces(law.id, self.request.user),
             }
             for law in all_laws()
@@ -83,7 +83,7 @@ class AskLaw(ActRequired, View):
             "law": law,
             "form": form,
             "answer": answer,
-            "tests": tests_by_rule().get(law.id, ()),
+            "tests": rule_tests().get(law.id, ()),
             "workplaces": workplaces(law.id, request.user),
         }
         return render(request, "agency/law.html", context, status=400 if form.errors else 200)

@@ -13,7 +13,7 @@ from django.utils.translation import override
 from agency.law_json import read_json
 from agency.law_schema import question_schema
 from agency.lawbook import Law, OfficeFor, QuestionError, ask
-from agency.services.laws import all_laws, offices, tests_by_rule
+from agency.services.laws import all_laws, offices, rule_tests
 
 BAD_INPUT = 2
 LANGUAGES = ("zh-hans", "en")
@@ -95,7 +95,7 @@ def row(law: Law) -> dict[str, Any]:
         "article": str(law.article),
         "decides": str(law.decides),
         "function": law.function_path,
-        "tests": list(tests_by_rule().get(law.id, ())),
+        "tests": list(rule_tests().get(law.id, ())),
         "parameters": list(law.parameters),
     }
 
