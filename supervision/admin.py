@@ -1,0 +1,276 @@
+"""The administration's supervisors: they read every case with its history, take note of it, order
+its handling, or return it for supplement. What they do goes through the services.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_fsm import ConcurrentTransition
+from unfold.admin import TabularInline
+from unfold.decorators import action
+
+from agency.admin import HistoryInline, ReadAdmin, ReadOnly
+from agency.permissions import Act
+from agency.rules import Obstacle, Refusal
+from supervision import models, rules
+from supervision import permissions as can
+from supervision.forms import NewOrderForm, NoteForm, OrderForm
+from supervision.services import administration
+
+Perform = Callable[[Any], object]
+
+
+class TransitionInline(HistoryInline):
+    model = models.CaseTransition
+
+
+class MeasureInline(ReadOnly, TabularInline):
+    model = models.CaseMeasure
+    extra = 0
+    fields = [
+        "rung",
+        "clause",
+        "evidence",
+        "amount",
+        "target_name",
+        "starts_on",
+        "ends_on",
+        "imposed",
+    ]
+
+
+class StatementInline(ReadOnly, TabularInline):
+    model = models.CaseStatement
+    extra = 0
+    fields = ["given_on", "given_by", "text"]
+
+
+class ReviewInline(ReadOnly, TabularInline):
+    model = models.SupervisionReview
+    extra = 0
+    fields = ["at", "by", "kind", "text", "due_on"]
+
+
+def act_page(
+    model_admin: ReadAdmin,
+    request: HttpRequest,
+    *,
+    act: Act,
+    form_class: type[forms.Form],
+    perform: Perform,
+    back_url: str,
+    subject: object = "",
+    obstacles: list[Obstacle] | None = None,
+) -> HttpResponse:
+    """Show the form of an act, or do it. A refusal goes into the form; nothing was changed."""
+    form = form_class(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            perform(form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error(None, [str(each) for each in refusal.obstacles])
+        except ConcurrentTransition:
+            form.add_error(None, _("Somebody else was faster. Nothing was done; look again."))
+        else:
+            messages.success(request, _("Done: %(act)s.") % {"act": act.label})
+            return redirect(back_url)
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": act.label,
+        "subject": subject,
+        "form": form,
+        "obstacles": obstacles or [],
+        "back_url": back_url,
+        "opts": model_admin.model._meta,
+    }
+    status = 409 if form.is_bound and form.is_valid() is False and form.non_field_errors() else 200
+    return TemplateResponse(request, "supervision/admin/act.html", context, status=status)
+
+
+@admin.register(models.Case)
+class CaseAdmin(ReadAdmin):
+    list_display = [
+        "number",
+        "institution",
+        "title",
+        "state",
+        "origin",
+        "is_grave",
+        "defence_due_on",
+        "opened_on",
+        "opened_by",
+    ]
+    list_filter = ["state", "origin", "is_grave", "opened_on"]
+    list_select_related = ["institution", "opened_by"]
+    search_fields = ["number", "title", "institution__name", "institution__code"]
+    date_hierarchy = "opened_on"
+    inlines = [MeasureInline, StatementInline, ReviewInline, TransitionInline]
+    actions_detail = ["take_note", "order_handling", "return_case"]
+
+    # Unfold asks these by name; it hands over the object's key.
+    def has_take_note_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return can.TAKE_NOTE.allows(request.user)
+
+    def has_order_handling_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return can.ORDER_HANDLING.allows(request.user)
+
+    def has_return_case_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return can.RETURN_CASE.allows(request.user)
+
+    @action(
+        description=can.TAKE_NOTE.label,
+        url_path="take-note",
+        permissions=["take_note"],
+        icon="visibility",
+    )
+    def take_note(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        case = get_object_or_404(models.Case, pk=object_id)
+        return act_page(
+            self,
+            request,
+            act=can.TAKE_NOTE,
+            form_class=NoteForm,
+            perform=lambda data: administration.take_note(
+                case_id=case.pk, text=data["text"], by=request.user, at=timezone.now()
+            ),
+            back_url=change_url(case),
+            subject=case,
+        )
+
+    @action(
+        description=can.ORDER_HANDLING.label,
+        url_path="order-handling",
+        permissions=["order_handling"],
+        icon="gavel",
+    )
+    def order_handling(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        case = get_object_or_404(models.Case.objects.with_parties(), pk=object_id)
+        now = timezone.localtime()
+        return act_page(
+            self,
+            request,
+            act=can.ORDER_HANDLING,
+            form_class=OrderForm,
+            perform=lambda data: administration.order_handling(
+                institution=case.institution,
+                case_id=case.pk,
+                text=data["text"],
+                due_on=data["due_on"],
+                by=request.user,
+                on=now.date(),
+                at=now,
+            ),
+            back_url=change_url(case),
+            subject=case,
+            obstacles=rules.order_obstacles(state=case.state),
+        )
+
+    @action(
+        description=can.RETURN_CASE.label,
+        url_path="return",
+        permissions=["return_case"],
+        icon="undo",
+    )
+    def return_case(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        case = get_object_or_404(models.Case, pk=object_id)
+        now = timezone.localtime()
+        return act_page(
+            self,
+            request,
+            act=can.RETURN_CASE,
+            form_class=NoteForm,
+            perform=lambda data: administration.return_case(
+                case_id=case.pk, text=data["text"], by=request.user, on=now.date(), at=now
+            ),
+            back_url=change_url(case),
+            subject=case,
+            obstacles=rules.return_obstacles(state=case.state),
+        )
+
+
+def change_url(case: models.Case) -> str:
+    return reverse("admin:supervision_case_change", args=[case.pk])
+
+
+@admin.register(models.AdministrationOrder)
+class AdministrationOrderAdmin(ReadAdmin):
+    list_display = ["number", "institution", "case", "ordered_on", "due_on", "answered_at"]
+    list_filter = ["ordered_on", ("answered_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["institution", "case"]
+    search_fields = ["number", "institution__name", "institution__code", "text"]
+    actions_list = ["order_anew"]
+
+    def has_order_anew_permission(self, request: HttpRequest) -> bool:
+        return can.ORDER_HANDLING.allows(request.user)
+
+    @action(
+        description=gettext_lazy("Order the handling of a breach"),
+        url_path="order-anew",
+        permissions=["order_anew"],
+        icon="gavel",
+    )
+    def order_anew(self, request: HttpRequest) -> HttpResponse:
+        now = timezone.localtime()
+        return act_page(
+            self,
+            request,
+            act=can.ORDER_HANDLING,
+            form_class=NewOrderForm,
+            perform=lambda data: administration.order_handling(
+                institution=data["institution"],
+                text=data["text"],
+                due_on=data["due_on"],
+                by=request.user,
+                on=now.date(),
+                at=now,
+            ),
+            back_url=reverse("admin:supervision_administrationorder_changelist"),
+        )
+
+
+@admin.register(models.AdministrationReport)
+class AdministrationReportAdmin(ReadAdmin):
+    list_display = ["case", "due_on", "sent_at", "sent_by"]
+    list_filter = [("sent_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["case", "sent_by"]
+    search_fields = ["case__number", "text"]
+
+
+@admin.register(models.SupervisionReview)
+class SupervisionReviewAdmin(ReadAdmin):
+    list_display = ["case", "kind", "by", "at", "due_on"]
+    list_filter = ["kind"]
+    list_select_related = ["case", "by"]
+    search_fields = ["case__number", "text"]
+
+
+@admin.register(models.CaseMeasure)
+class CaseMeasureAdmin(ReadAdmin):
+    list_display = ["case", "rung", "clause", "amount", "imposed"]
+    list_filter = ["rung", "imposed"]
+    list_select_related = ["case"]
+    search_fields = ["case__number", "clause", "target_name"]
+
+
+@admin.register(models.CaseStatement)
+class CaseStatementAdmin(ReadAdmin):
+    list_display = ["case", "given_by", "given_on"]
+    list_select_related = ["case", "given_by"]
+    search_fields = ["case__number", "text"]
+
+
+@admin.register(models.CaseTransition)
+class CaseTransitionAdmin(ReadAdmin):
+    list_display = ["subject", "act", "source", "target", "by", "at"]
+    list_filter = ["act"]
+    list_select_related = ["subject", "by"]
+    search_fields = ["subject__number", "reason"]

@@ -1,0 +1,42 @@
+from typing import Any
+
+import django_filters
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from agency.api import ActPermission, OfficePagination
+from supervision.api.serializers import CaseSerializer
+from supervision.enums import CaseState
+from supervision.models import Case
+from supervision.permissions import READ_CASES
+
+
+class CaseFilter(django_filters.FilterSet):
+    state = django_filters.ChoiceFilter(choices=CaseState.choices)
+    institution = django_filters.CharFilter(field_name="institution__code")
+    opened_from = django_filters.DateFilter(field_name="opened_on", lookup_expr="gte")
+    opened_to = django_filters.DateFilter(field_name="opened_on", lookup_expr="lte")
+
+    class Meta:
+        model = Case
+        fields: list[str] = []
+
+
+class CasePagination(OfficePagination):
+    ordering = ("-opened_on", "-pk")
+
+
+class CaseViewSet(ReadOnlyModelViewSet):
+    """Cases: all of them for the office; for an institution its own, from the notice on."""
+
+    act = READ_CASES
+    permission_classes = [ActPermission]
+    pagination_class = CasePagination
+    serializer_class = CaseSerializer
+    filterset_class = CaseFilter
+    lookup_field = "number"
+    lookup_value_regex = "[A-Z0-9-]+"
+    queryset = Case.objects.none()
+
+    def get_queryset(self) -> Any:
+        rows = Case.objects.visible_to(self.request.user)
+        return rows.select_related("institution", "agreement").prefetch_related("measures")

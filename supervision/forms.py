@@ -1,0 +1,305 @@
+"""What the acts on a case ask for. Nothing is decided and nothing saved here."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+
+from agency.forms import DayInput
+from agreements.enums import DissolutionGround
+from institutions.models import Institution
+from supervision.enums import AgreementAct, CaseState, Origin, Rung, Target
+from supervision.models import Case, CaseMeasure
+
+LONG_TEXT = 5000
+MAX_FILES = 10
+
+
+def text_area(rows: int = 4) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows})
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files at once; the service checks each one's kind and size."""
+
+    widget = FilesInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("required", False)
+        kwargs.setdefault("label", _("Evidence files"))
+        kwargs.setdefault("help_text", _("PDF, PNG or JPEG, at most 20 MB each, up to ten."))
+        super().__init__(**kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        given = data if isinstance(data, list | tuple) else [data] if data else []
+        if len(given) > MAX_FILES:
+            raise forms.ValidationError(_("At most ten files at a time."))
+        return [super(FilesField, self).clean(each, initial) for each in given]
+
+
+class ClueForm(forms.Form):
+    title = forms.CharField(label=_("Title"), max_length=200)
+    clue = forms.CharField(
+        label=_("Clue"),
+        widget=text_area(),
+        max_length=LONG_TEXT,
+        required=False,
+        help_text=_("As it was received. For the office only; the institution never sees it."),
+    )
+    files = FilesField()
+
+
+class ReportedClueForm(ClueForm):
+    """A clue from a report: here the institution has to be named."""
+
+    institution_code = forms.CharField(
+        label=_("National code of the institution"), max_length=12, min_length=12
+    )
+    field_order = ["institution_code", "title", "clue", "files"]
+
+    def clean_institution_code(self) -> str:
+        code = self.cleaned_data["institution_code"].strip().upper()
+        institution = Institution.objects.filter(code=code).first()
+        if institution is None:
+            raise forms.ValidationError(_("No institution has this code."))
+        self.cleaned_data["institution"] = institution
+        return code
+
+
+class FactsForm(forms.Form):
+    facts = forms.CharField(
+        label=_("Facts"),
+        widget=text_area(8),
+        max_length=LONG_TEXT,
+        help_text=_("What was done, when, and against which clause. The notice will say this."),
+    )
+
+
+class MeasureForm(forms.Form):
+    """What every measure needs; subclasses add what their rung needs."""
+
+    rung = Rung.INTERVIEW
+    clause = forms.CharField(label=_("Breached clause of the agreement"), max_length=120)
+    evidence = forms.CharField(label=_("Evidence"), widget=text_area(), max_length=LONG_TEXT)
+    files = FilesField()
+
+    def facts(self) -> dict[str, Any]:
+        """Return the fields of the measure."""
+        given = {name: value for name, value in self.cleaned_data.items() if name != "files"}
+        return {"rung": self.rung, **given}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        starts, ends = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if starts and ends and ends < starts:
+            self.add_error("ends_on", _("The last day must not lie before the first."))
+        return cleaned
+
+
+class AmountMeasureForm(MeasureForm):
+    amount = forms.DecimalField(
+        label=_("Amount (CNY)"), max_digits=16, decimal_places=2, min_value=0.01
+    )
+    field_order = ["clause", "amount"]
+
+
+class WithholdForm(AmountMeasureForm):
+    rung = Rung.WITHHOLD
+
+
+class RefuseForm(AmountMeasureForm):
+    rung = Rung.REFUSE
+
+
+class DamagesForm(AmountMeasureForm):
+    rung = Rung.DAMAGES
+
+
+class PersonForm(MeasureForm):
+    rung = Rung.PERSON
+    target = forms.ChoiceField(label=_("Whom"), choices=Target)
+    target_name = forms.CharField(label=_("Name of the person or department"), max_length=80)
+    starts_on = forms.DateField(label=_("From"), widget=DayInput())
+    ends_on = forms.DateField(
+        label=_("Up to and including"),
+        widget=DayInput(),
+        required=False,
+        help_text=_("Empty: for good."),
+    )
+    field_order = ["clause", "target", "target_name", "starts_on", "ends_on"]
+
+
+class SuspendForm(MeasureForm):
+    rung = Rung.AGREEMENT
+    suspension_ground = forms.ChoiceField(
+        label=_("Ground of suspension"),
+        choices=CaseMeasure._meta.get_field("suspension_ground").choices,
+    )
+    starts_on = forms.DateField(label=_("From"), widget=DayInput())
+    ends_on = forms.DateField(label=_("Up to and including"), widget=DayInput())
+    field_order = ["clause", "suspension_ground", "starts_on", "ends_on"]
+
+    def facts(self) -> dict[str, Any]:
+        return {**super().facts(), "agreement_act": AgreementAct.SUSPEND}
+
+
+class DissolveForm(MeasureForm):
+    rung = Rung.AGREEMENT
+    dissolution_ground = forms.TypedChoiceField(
+        label=_("Ground of dissolution"),
+        coerce=int,
+        choices=[(each.value, f"{each.value} {each.label}") for each in DissolutionGround],
+    )
+    starts_on = forms.DateField(label=_("First day without agreement"), widget=DayInput())
+    field_order = ["clause", "dissolution_ground", "starts_on"]
+
+    def facts(self) -> dict[str, Any]:
+        return {**super().facts(), "agreement_act": AgreementAct.DISSOLVE}
+
+
+# The ladder, in its order; the key is part of the page's address.
+MEASURE_FORMS: dict[str, type[MeasureForm]] = {
+    "interview": MeasureForm,
+    "withhold": WithholdForm,
+    "refuse": RefuseForm,
+    "damages": DamagesForm,
+    "person": PersonForm,
+    "suspend": SuspendForm,
+    "dissolve": DissolveForm,
+}
+
+
+class ServiceForm(forms.Form):
+    served_on = forms.DateField(
+        label=_("Served on"),
+        widget=DayInput(),
+        help_text=_("The day the institution received it, never the day it was written."),
+    )
+    proof = forms.CharField(
+        label=_("Proof of service"),
+        max_length=200,
+        help_text=_("Who received it and how: receipt, registered post, signed confirmation."),
+    )
+
+
+class StatementForm(forms.Form):
+    text = forms.CharField(label=_("Statement"), widget=text_area(8), max_length=LONG_TEXT)
+    files = FilesField()
+
+
+class DecisionForm(forms.Form):
+    """The decision: which of the noticed measures, and why. Give it the case."""
+
+    imposed = forms.TypedMultipleChoiceField(
+        label=_("Measures imposed"), coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+    starts_on = forms.DateField(
+        label=_("Act on the agreement: from"), widget=DayInput(), required=False
+    )
+    ends_on = forms.DateField(
+        label=_("Act on the agreement: up to and including"), widget=DayInput(), required=False
+    )
+    consideration = forms.CharField(
+        label=_("How the statement was considered"),
+        widget=text_area(5),
+        max_length=LONG_TEXT,
+        help_text=_("Answer each point; if nothing was stated, say so."),
+    )
+    legal_review = forms.CharField(
+        label=_("Legal review"),
+        widget=text_area(3),
+        max_length=LONG_TEXT,
+        required=False,
+        help_text=_("By whom and with what result; needed for grave measures."),
+    )
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        measures = list(case.measures.all())
+        self.fields["imposed"].choices = [
+            (each.pk, f"({each.rung}) {each.wording}") for each in measures
+        ]
+        self.fields["imposed"].initial = [each.pk for each in measures]
+        on_agreement = next((each for each in measures if each.agreement_act), None)
+        if on_agreement is None or on_agreement.agreement_act == AgreementAct.DISSOLVE:
+            del self.fields["ends_on"]
+        else:
+            self.fields["ends_on"].initial = on_agreement.ends_on
+        if on_agreement is None:
+            del self.fields["starts_on"]
+        else:
+            self.fields["starts_on"].initial = on_agreement.starts_on
+
+
+class PerformanceForm(forms.Form):
+    performed_on = forms.DateField(label=_("Performed on"), widget=DayInput())
+    performance = forms.CharField(
+        label=_("What was done"), widget=text_area(), max_length=LONG_TEXT
+    )
+
+
+class TextForm(forms.Form):
+    """An act that asks for a text."""
+
+    text = forms.CharField(label=_("Text"), widget=text_area(6), max_length=LONG_TEXT)
+
+
+class NoteForm(forms.Form):
+    """In the admin: what the administration writes down."""
+
+    text = forms.CharField(
+        label=_("Text"), widget=UnfoldAdminTextareaWidget(), max_length=LONG_TEXT
+    )
+
+
+class OrderForm(NoteForm):
+    due_on = forms.DateField(
+        label=_("Due on"),
+        widget=UnfoldAdminTextInputWidget(attrs={"type": "date"}),
+        required=False,
+        help_text=_("Empty: by the period of rule B-20."),
+    )
+
+
+class NewOrderForm(OrderForm):
+    institution_code = forms.CharField(
+        label=_("National code of the institution"),
+        max_length=12,
+        min_length=12,
+        widget=UnfoldAdminTextInputWidget(),
+    )
+    field_order = ["institution_code", "text", "due_on"]
+
+    def clean_institution_code(self) -> str:
+        code = self.cleaned_data["institution_code"].strip().upper()
+        institution = Institution.objects.filter(code=code).first()
+        if institution is None:
+            raise forms.ValidationError(_("No institution has this code."))
+        self.cleaned_data["institution"] = institution
+        return code
+
+
+class CaseFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label=_("Number, title or institution"), method="search")
+    state = django_filters.ChoiceFilter(label=_("State"), choices=CaseState.choices)
+    origin = django_filters.ChoiceFilter(label=_("Origin"), choices=Origin.choices)
+    is_grave = django_filters.BooleanFilter(label=_("Grave measures"))
+
+    class Meta:
+        model = Case
+        fields: list[str] = []
+
+    def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(
+            Q(number__icontains=value)
+            | Q(title__icontains=value)
+            | Q(institution__name__icontains=value)
+        )

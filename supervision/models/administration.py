@@ -1,0 +1,176 @@
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from agency.enums import Actor
+from institutions.models import Institution
+from supervision.enums import OrderWord, ReviewKind
+from supervision.models.case import Case
+from supervision.models.powers import only_of
+from supervision.querysets import AdministrationOrderQuerySet, AdministrationReportQuerySet
+
+
+class AdministrationReport(models.Model):
+    """The agency's report of a grave measure to the administration (Order 2 art. 47)."""
+
+    case = models.OneToOneField(
+        Case, verbose_name=_("case"), on_delete=models.PROTECT, related_name="report"
+    )
+    due_on = models.DateField(_("due on"), db_index=True)
+    due_basis = models.JSONField(_("basis of the deadline"), default=dict)
+    due_provisional = models.BooleanField(_("deadline is provisional"), default=False)
+    text = models.TextField(_("report"), blank=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("sent by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    overdue_told_at = models.DateTimeField(_("told of being overdue"), null=True, blank=True)
+
+    objects = AdministrationReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("report to the administration")
+        verbose_name_plural = _("reports to the administration")
+        ordering = ["due_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="administrationreport_sent_has_its_facts",
+                condition=(Q(sent_at__isnull=False, sent_by__isnull=False) & ~Q(text=""))
+                | Q(sent_at__isnull=True, sent_by__isnull=True, text=""),
+            )
+        ]
+        triggers = [only_of(Actor.AGENCY, "sent_by")]
+
+    def __str__(self) -> str:
+        return str(self.case)
+
+    def get_absolute_url(self) -> str:
+        return self.case.get_absolute_url()
+
+
+class AdministrationOrder(models.Model):
+    """The administration orders the agency to handle a breach by a day (Order 2 art. 47); the
+    agency reports back. Without a case yet, the agency opens one from it.
+    """
+
+    number = models.CharField(_("number"), max_length=30, unique=True)
+    institution = models.ForeignKey(
+        Institution,
+        verbose_name=_("institution"),
+        on_delete=models.PROTECT,
+        related_name="administration_orders",
+    )
+    case = models.ForeignKey(
+        Case,
+        verbose_name=_("case"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="orders",
+    )
+    text = models.TextField(_("what is ordered"))
+    ordered_on = models.DateField(_("ordered on"))
+    ordered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("ordered by"),
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    due_on = models.DateField(_("due on"), db_index=True)
+    due_basis = models.JSONField(_("basis of the deadline"), default=dict, blank=True)
+    due_provisional = models.BooleanField(_("deadline is provisional"), default=False)
+    answer = models.TextField(_("answer"), blank=True)
+    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("answered by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    overdue_told_at = models.DateTimeField(_("told of being overdue"), null=True, blank=True)
+
+    objects = AdministrationOrderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("order of the administration")
+        verbose_name_plural = _("orders of the administration")
+        ordering = ["-ordered_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="administrationorder_due_after_it_is_given",
+                condition=Q(due_on__gte=F("ordered_on")),
+            ),
+            models.CheckConstraint(
+                name="administrationorder_answer_has_its_facts",
+                condition=(Q(answered_at__isnull=False, answered_by__isnull=False) & ~Q(answer=""))
+                | Q(answered_at__isnull=True, answered_by__isnull=True, answer=""),
+            ),
+        ]
+        triggers = [
+            only_of(Actor.ADMINISTRATION, "ordered_by"),
+            only_of(Actor.AGENCY, "answered_by"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def word(self) -> OrderWord:
+        """A word for the badge; the order itself has no machine."""
+        return OrderWord.DONE if self.answered_at else OrderWord.ORDERED
+
+
+class SupervisionReview(models.Model):
+    """One look of the administration at a case, and what it did. Written once."""
+
+    case = models.ForeignKey(
+        Case, verbose_name=_("case"), on_delete=models.PROTECT, related_name="reviews"
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=ReviewKind)
+    text = models.TextField(_("text"))
+    due_on = models.DateField(_("due on"), null=True, blank=True)
+    order = models.OneToOneField(
+        AdministrationOrder,
+        verbose_name=_("order"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="review",
+    )
+    at = models.DateTimeField(_("recorded at"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("review by the administration")
+        verbose_name_plural = _("reviews by the administration")
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="supervisionreview_dated_where_something_is_due",
+                condition=Q(kind=ReviewKind.NOTED, due_on__isnull=True)
+                | (~Q(kind=ReviewKind.NOTED) & Q(due_on__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="supervisionreview_order_where_ordered",
+                condition=Q(kind=ReviewKind.ORDERED, order__isnull=False)
+                | (~Q(kind=ReviewKind.ORDERED) & Q(order__isnull=True)),
+            ),
+        ]
+        triggers = [
+            only_of(Actor.ADMINISTRATION, "by"),
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.at:%Y-%m-%d}"

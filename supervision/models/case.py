@@ -1,0 +1,302 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pghistory
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django_fsm import RETURN_VALUE, FSMField, transition
+
+from agency.enums import Actor
+from agency.models import Attachment, Lifecycle, Region, TransitionRecord, User
+from agreements.models import Agreement
+from institutions.models import Institution
+from settlements.models import Finding
+from supervision.enums import CaseState, DefenceOutcome, Origin
+from supervision.models.powers import only_of
+from supervision.querysets import CaseQuerySet
+from supervision.rules import RETURNABLE
+
+_STATE = CaseState
+_OPEN_BEFORE_NOTICE = [_STATE.CLUE, _STATE.OPENED]
+_DECIDED = [_STATE.DECIDED, _STATE.SERVED, _STATE.PERFORMED, _STATE.CLOSED]
+_SERVED = [_STATE.SERVED, _STATE.PERFORMED, _STATE.CLOSED]
+
+
+def _moves() -> list[tuple[str, str]]:
+    """Every lawful step, for the trigger that also binds bulk updates."""
+    steps = [
+        (_STATE.CLUE, _STATE.OPENED),
+        (_STATE.OPENED, _STATE.NOTICE),
+        (_STATE.NOTICE, _STATE.DEFENCE),
+        (_STATE.DEFENCE, _STATE.DECIDED),
+        (_STATE.DECIDED, _STATE.SERVED),
+        (_STATE.SERVED, _STATE.PERFORMED),
+        (_STATE.PERFORMED, _STATE.CLOSED),
+        *((each, _STATE.DISMISSED) for each in (*_OPEN_BEFORE_NOTICE, _STATE.DEFENCE)),
+        *((each, _STATE.RETURNED) for each in RETURNABLE),
+        *((_STATE.RETURNED, each) for each in RETURNABLE),
+    ]
+    return [(source.value, target.value) for source, target in steps]
+
+
+@pghistory.track()
+class Case(Lifecycle):
+    """A breach of agreement and what the agency makes of it (Order 2 art. 38).
+
+    `clue` is the office's own: it may point at an informant and is never shown to the
+    institution. `facts` is what the notice says.
+    """
+
+    number = models.CharField(_("number"), max_length=30, unique=True)
+    institution = models.ForeignKey(
+        Institution, verbose_name=_("institution"), on_delete=models.PROTECT, related_name="cases"
+    )
+    agreement = models.ForeignKey(
+        Agreement,
+        verbose_name=_("agreement"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="cases",
+    )
+    region = models.ForeignKey(
+        Region, verbose_name=_("region"), on_delete=models.PROTECT, related_name="+"
+    )
+    state = FSMField(_("state"), choices=CaseState.choices, default=_STATE.CLUE, protected=True)
+    origin = models.CharField(_("origin"), max_length=10, choices=Origin)
+    finding = models.ForeignKey(
+        Finding,
+        verbose_name=_("finding"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="cases",
+    )
+    title = models.CharField(_("title"), max_length=200)
+    clue = models.TextField(_("clue"), blank=True)
+    facts = models.TextField(_("facts"), blank=True)
+    evidence = models.ManyToManyField(
+        Attachment, verbose_name=_("evidence"), blank=True, related_name="+"
+    )
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("case officer"),
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    opened_on = models.DateField(_("opened on"))
+
+    noticed_on = models.DateField(_("notice issued on"), null=True, blank=True)
+    notice_served_on = models.DateField(_("notice served on"), null=True, blank=True)
+    notice_proof = models.CharField(_("proof of service of the notice"), max_length=200, blank=True)
+    defence_due_on = models.DateField(_("statement until"), null=True, blank=True, db_index=True)
+    defence_due_basis = models.JSONField(_("basis of the period"), default=dict, blank=True)
+    defence_due_provisional = models.BooleanField(_("period is provisional"), default=False)
+    defence_outcome = models.CharField(
+        _("outcome of the hearing"), max_length=10, choices=DefenceOutcome, blank=True
+    )
+
+    is_grave = models.BooleanField(_("grave measures"), default=False)
+    decided_on = models.DateField(_("decided on"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("decided by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    consideration = models.TextField(_("how the statement was considered"), blank=True)
+    legal_review = models.TextField(_("legal review"), blank=True)
+
+    decision_served_on = models.DateField(_("decision served on"), null=True, blank=True)
+    decision_proof = models.CharField(
+        _("proof of service of the decision"), max_length=200, blank=True
+    )
+    reconsideration_until = models.DateField(_("reconsideration until"), null=True, blank=True)
+    litigation_until = models.DateField(_("litigation until"), null=True, blank=True)
+
+    performed_on = models.DateField(_("performed on"), null=True, blank=True)
+    performance = models.TextField(_("performance"), blank=True)
+    closed_on = models.DateField(_("closed on"), null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("closed by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    dismissal_reason = models.TextField(_("reason of the dismissal"), blank=True)
+    returned_from = models.CharField(
+        _("returned from"), max_length=10, choices=CaseState, blank=True
+    )
+    supplement_due_on = models.DateField(_("supplement until"), null=True, blank=True)
+    overdue_told_at = models.DateTimeField(_("told of being overdue"), null=True, blank=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+        ordering = ["-opened_on", "-pk"]
+        indexes = [
+            models.Index(name="case_by_state", fields=["state", "-opened_on"]),
+            models.Index(
+                name="case_defence_sweep",
+                fields=["defence_due_on"],
+                condition=Q(state=_STATE.DEFENCE, defence_outcome=""),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="case_number_has_its_form",
+                condition=Q(number__regex=r"^CASE-[0-9]{6}-[0-9]{4}-[0-9]{4,}$"),
+            ),
+            models.CheckConstraint(
+                name="case_finding_is_its_origin",
+                condition=Q(origin=Origin.FINDING, finding__isnull=False)
+                | (~Q(origin=Origin.FINDING) & Q(finding__isnull=True)),
+            ),
+            models.UniqueConstraint(
+                name="case_one_per_finding",
+                fields=["finding"],
+                condition=~Q(state=_STATE.DISMISSED),
+                violation_error_message=_("There is already a case about this finding."),
+            ),
+            models.CheckConstraint(
+                name="case_noticed_has_its_day",
+                condition=Q(state__in=[*_OPEN_BEFORE_NOTICE, _STATE.DISMISSED, _STATE.RETURNED])
+                | Q(noticed_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="case_defence_has_its_period",
+                condition=Q(notice_served_on__isnull=False, defence_due_on__isnull=False)
+                | (
+                    Q(notice_served_on__isnull=True, defence_due_on__isnull=True)
+                    & ~Q(state__in=[_STATE.DEFENCE, *_DECIDED])
+                ),
+            ),
+            models.CheckConstraint(
+                name="case_decided_after_hearing",
+                condition=Q(decided_on__isnull=True) | ~Q(defence_outcome=""),
+            ),
+            models.CheckConstraint(
+                name="case_decision_has_its_facts",
+                condition=Q(decided_on__isnull=False, decided_by__isnull=False)
+                & ~Q(consideration="")
+                | (Q(decided_on__isnull=True, decided_by__isnull=True) & ~Q(state__in=_DECIDED)),
+            ),
+            models.CheckConstraint(
+                name="case_grave_decided_by_another",
+                condition=Q(is_grave=False)
+                | Q(decided_by__isnull=True)
+                | ~Q(decided_by=F("opened_by")),
+            ),
+            models.CheckConstraint(
+                name="case_served_has_its_day",
+                condition=~Q(state__in=_SERVED) | Q(decision_served_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="case_performed_has_its_day",
+                condition=~Q(state__in=[_STATE.PERFORMED, _STATE.CLOSED])
+                | Q(performed_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="case_closed_has_its_facts",
+                condition=Q(state=_STATE.CLOSED, closed_on__isnull=False, closed_by__isnull=False)
+                | (~Q(state=_STATE.CLOSED) & Q(closed_on__isnull=True, closed_by__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="case_dismissed_has_its_reason",
+                condition=~Q(state=_STATE.DISMISSED) | ~Q(dismissal_reason=""),
+            ),
+            models.CheckConstraint(
+                name="case_returned_knows_from_where",
+                condition=(
+                    Q(state=_STATE.RETURNED, supplement_due_on__isnull=False)
+                    & Q(returned_from__in=RETURNABLE)
+                )
+                | (~Q(state=_STATE.RETURNED) & Q(returned_from="", supplement_due_on__isnull=True)),
+            ),
+        ]
+        triggers = [
+            pgtrigger.FSM(name="lawful_steps", field="state", transitions=_moves()),
+            only_of(Actor.AGENCY, "opened_by", "decided_by", "closed_by"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("supervision_desk:detail", args=[self.number])
+
+    def get_portal_url(self) -> str:
+        return reverse("supervision_portal:detail", args=[self.number])
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether the institution has been heard or has let its period pass."""
+        return bool(self.defence_outcome)
+
+    @transition(field=state, source=_STATE.CLUE, target=_STATE.OPENED)
+    def open(self, *, facts: str) -> None:
+        self.facts = facts
+
+    @transition(field=state, source=_STATE.OPENED, target=_STATE.NOTICE)
+    def give_notice(self, *, facts: str, on: date, grave: bool) -> None:
+        self.facts, self.noticed_on, self.is_grave = facts, on, grave
+
+    @transition(field=state, source=_STATE.NOTICE, target=_STATE.DEFENCE)
+    def serve_notice(self, *, on: date, proof: str) -> None:
+        self.notice_served_on, self.notice_proof = on, proof
+
+    @transition(field=state, source=_STATE.DEFENCE, target=_STATE.DEFENCE)
+    def hear(self, *, outcome: DefenceOutcome) -> None:
+        self.defence_outcome = outcome
+
+    @transition(field=state, source=_STATE.DEFENCE, target=_STATE.DECIDED)
+    def decide(
+        self, *, by: User, on: date, grave: bool, consideration: str, legal_review: str
+    ) -> None:
+        self.decided_by, self.decided_on, self.is_grave = by, on, grave
+        self.consideration, self.legal_review = consideration, legal_review
+
+    @transition(field=state, source=_STATE.DECIDED, target=_STATE.SERVED)
+    def serve_decision(self, *, on: date, proof: str) -> None:
+        self.decision_served_on, self.decision_proof = on, proof
+
+    @transition(field=state, source=_STATE.SERVED, target=_STATE.PERFORMED)
+    def perform(self, *, on: date, performance: str) -> None:
+        self.performed_on, self.performance = on, performance
+
+    @transition(field=state, source=_STATE.PERFORMED, target=_STATE.CLOSED)
+    def close(self, *, by: User, on: date) -> None:
+        self.closed_by, self.closed_on = by, on
+
+    @transition(field=state, source=[*_OPEN_BEFORE_NOTICE, _STATE.DEFENCE], target=_STATE.DISMISSED)
+    def dismiss(self, *, reason: str) -> None:
+        self.dismissal_reason = reason
+
+    @transition(field=state, source=list(RETURNABLE), target=_STATE.RETURNED)
+    def send_back(self, *, due_on: date) -> None:
+        # Before the transition sets it, `state` is still where the case comes from.
+        self.returned_from, self.supplement_due_on = self.state, due_on
+
+    @transition(field=state, source=_STATE.RETURNED, target=RETURN_VALUE(*RETURNABLE))
+    def supplement(self) -> str:
+        back, self.returned_from, self.supplement_due_on = self.returned_from, "", None
+        return back
+
+
+class CaseTransition(TransitionRecord):
+    subject = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="transitions")
+
+    class Meta(TransitionRecord.Meta):
+        verbose_name = _("transition of a case")
+        verbose_name_plural = _("transitions of cases")

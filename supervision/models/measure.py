@@ -1,0 +1,127 @@
+import pghistory
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from agency.models import Attachment
+from agreements.enums import DissolutionGround, SuspensionGround
+from supervision.enums import AgreementAct, Rung, Target
+from supervision.models.case import Case
+
+_WITH_AMOUNT = [Rung.WITHHOLD, Rung.REFUSE, Rung.DAMAGES]
+
+
+@pghistory.track()
+class CaseMeasure(models.Model):
+    """One measure of the ladder of Order 2 art. 38: intended in the notice, and then imposed by
+    the decision or not (`imposed` is empty until then).
+    """
+
+    case = models.ForeignKey(
+        Case, verbose_name=_("case"), on_delete=models.PROTECT, related_name="measures"
+    )
+    rung = models.PositiveSmallIntegerField(_("measure"), choices=Rung)
+    clause = models.CharField(_("breached clause"), max_length=120)
+    evidence = models.TextField(_("evidence"))
+    files = models.ManyToManyField(
+        Attachment, verbose_name=_("evidence files"), blank=True, related_name="+"
+    )
+    amount = models.DecimalField(
+        _("amount"), max_digits=16, decimal_places=2, null=True, blank=True
+    )
+    target = models.CharField(_("whom"), max_length=10, choices=Target, blank=True)
+    target_name = models.CharField(_("name of person or department"), max_length=80, blank=True)
+    starts_on = models.DateField(_("from"), null=True, blank=True)
+    ends_on = models.DateField(_("up to and including"), null=True, blank=True)
+    agreement_act = models.CharField(
+        _("act on the agreement"), max_length=10, choices=AgreementAct, blank=True
+    )
+    suspension_ground = models.CharField(
+        _("ground of suspension"),
+        max_length=10,
+        choices=[each for each in SuspensionGround.choices if each[0] != SuspensionGround.REQUEST],
+        blank=True,
+    )
+    dissolution_ground = models.PositiveSmallIntegerField(
+        _("ground of dissolution"), choices=DissolutionGround, null=True, blank=True
+    )
+    imposed = models.BooleanField(_("imposed"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("measure")
+        verbose_name_plural = _("measures")
+        ordering = ["rung", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="casemeasure_amount_where_it_applies",
+                condition=Q(rung__in=_WITH_AMOUNT, amount__gt=0)
+                | (~Q(rung__in=_WITH_AMOUNT) & Q(amount__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="casemeasure_fifth_names_whom",
+                condition=(Q(rung=Rung.PERSON) & ~Q(target="") & ~Q(target_name=""))
+                | (~Q(rung=Rung.PERSON) & Q(target="", target_name="")),
+            ),
+            models.CheckConstraint(
+                name="casemeasure_sixth_names_the_act",
+                condition=(
+                    Q(rung=Rung.AGREEMENT, agreement_act=AgreementAct.SUSPEND)
+                    & ~Q(suspension_ground="")
+                    & Q(dissolution_ground__isnull=True)
+                )
+                | Q(
+                    rung=Rung.AGREEMENT,
+                    agreement_act=AgreementAct.DISSOLVE,
+                    suspension_ground="",
+                    dissolution_ground__isnull=False,
+                )
+                | (
+                    ~Q(rung=Rung.AGREEMENT)
+                    & Q(agreement_act="", suspension_ground="", dissolution_ground__isnull=True)
+                ),
+            ),
+            models.CheckConstraint(
+                name="casemeasure_dated_where_it_lasts",
+                condition=Q(rung__in=[Rung.PERSON, Rung.AGREEMENT], starts_on__isnull=False)
+                | (
+                    ~Q(rung__in=[Rung.PERSON, Rung.AGREEMENT])
+                    & Q(starts_on__isnull=True, ends_on__isnull=True)
+                ),
+            ),
+            models.CheckConstraint(
+                name="casemeasure_suspension_has_its_end",
+                condition=~Q(agreement_act=AgreementAct.SUSPEND) | Q(ends_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="casemeasure_ends_after_it_starts",
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+            ),
+            models.CheckConstraint(
+                name="casemeasure_has_clause_and_evidence",
+                condition=~Q(clause="") & ~Q(evidence=""),
+            ),
+            models.UniqueConstraint(
+                name="casemeasure_one_act_on_the_agreement",
+                fields=["case"],
+                condition=Q(rung=Rung.AGREEMENT),
+                violation_error_message=_(
+                    "An agreement is suspended or dissolved, not both and not twice."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.wording)
+
+    @property
+    def wording(self) -> str:
+        """What the measure is called in the notice and the decision."""
+        if self.rung == Rung.AGREEMENT:
+            return str(AgreementAct(self.agreement_act).label)
+        return str(Rung(self.rung).label)
+
+    @property
+    def ground(self) -> str:
+        if self.dissolution_ground:
+            return f"{self.dissolution_ground} {self.get_dissolution_ground_display()}"
+        return str(self.get_suspension_ground_display()) if self.suspension_ground else ""

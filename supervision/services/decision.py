@@ -1,0 +1,185 @@
+"""The decision, its service, performance and the end of a case."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from django.db import transaction
+
+from agency.enums import Role
+from agency.models import User
+from agency.rules import refuse_if
+from agency.services.calendar import office
+from supervision import notifications, permissions, rules
+from supervision.enums import CaseState, DefenceOutcome
+from supervision.models import AdministrationReport, Case, CaseMeasure
+from supervision.services.agreement_acts import act_on_agreement
+from supervision.services.history import record
+
+
+@transaction.atomic
+def decide_case(
+    *,
+    case_id: int,
+    imposed: Collection[int],
+    consideration: str,
+    legal_review: str,
+    by: User,
+    on: date,
+    at: datetime,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+) -> Case:
+    """Decide the case: of the noticed measures those in `imposed` (their keys) are imposed.
+
+    An act on the agreement is done at once through the agreement's own services; when they refuse,
+    nothing at all is decided. `starts_on` and `ends_on` move that act's days, if given.
+    """
+    refuse_if(permissions.not_permitted(permissions.DECIDE, by))
+    case = Case.objects.locked(case_id)
+    refuse_if(rules.state_obstacles(state=case.state, allowed=[CaseState.DEFENCE]))
+    measures = list(case.measures.all())
+    chosen = [each for each in measures if each.pk in imposed]
+    grave = rules.is_grave([each.rung for each in chosen])
+    refuse_if(
+        rules.decision_obstacles(
+            on=on,
+            defence_due_on=case.defence_due_on,
+            statement_given=case.defence_outcome == DefenceOutcome.STATEMENT,
+            grave=grave,
+            opener_decides=by.pk == case.opened_by_id,
+            head_decides=by.has_role(Role.AGENCY_HEAD),
+            consideration=consideration,
+            legal_review=legal_review,
+            imposed=len(chosen),
+        )
+    )
+    if not case.is_heard:
+        case.hear(outcome=DefenceOutcome.SILENT)
+    source = case.state
+    case.decide(by=by, on=on, grave=grave, consideration=consideration, legal_review=legal_review)
+    case.save(
+        update_fields=[
+            "state",
+            "defence_outcome",
+            "decided_by",
+            "decided_on",
+            "is_grave",
+            "consideration",
+            "legal_review",
+        ]
+    )
+    for measure in measures:
+        impose(measure, measure in chosen, starts_on=starts_on, ends_on=ends_on)
+    act_on_agreement(case, chosen, by=by, on=on, at=at)
+    if grave:
+        owe_report(case, on=on)
+    record(case, "decide", source=source, on=on, at=at, by=by, reason=consideration)
+    notifications.decided(case, at=at)
+    return case
+
+
+def impose(
+    measure: CaseMeasure, imposed: bool, *, starts_on: date | None, ends_on: date | None
+) -> None:
+    measure.imposed = imposed
+    if imposed and measure.agreement_act:
+        measure.starts_on = starts_on or measure.starts_on
+        measure.ends_on = ends_on or measure.ends_on
+    measure.save(update_fields=["imposed", "starts_on", "ends_on"])
+
+
+def owe_report(case: Case, *, on: date) -> AdministrationReport:
+    due, basis = rules.report_period(on, office(on=on, region=case.region))
+    return AdministrationReport.objects.create(
+        case=case, due_on=due.on, due_basis=basis.to_json(), due_provisional=due.provisional
+    )
+
+
+@transaction.atomic
+def serve_decision(
+    *, case_id: int, served_on: date, proof: str, by: User, on: date, at: datetime
+) -> Case:
+    """Record the service of the decision: the periods to dispute it run from that day."""
+    refuse_if(permissions.not_permitted(permissions.SERVE_DECISION, by))
+    case = Case.objects.locked(case_id)
+    refuse_if(rules.state_obstacles(state=case.state, allowed=[CaseState.DECIDED]))
+    refuse_if(rules.service_obstacles(served_on=served_on, issued_on=case.decided_on, on=on))
+    known = office(on=served_on, region=case.region)
+    until = {
+        route: rules.remedy(rules.RemedyQuestion(served_on=served_on, route=route), known).until
+        for route in rules.Route
+    }
+    source = case.state
+    case.serve_decision(on=served_on, proof=proof)
+    case.reconsideration_until = until[rules.Route.RECONSIDERATION]
+    case.litigation_until = until[rules.Route.LITIGATION]
+    case.save(
+        update_fields=[
+            "state",
+            "decision_served_on",
+            "decision_proof",
+            "reconsideration_until",
+            "litigation_until",
+        ]
+    )
+    record(case, "serve_decision", source=source, on=served_on, at=at, by=by, reason=proof)
+    notifications.decision_served(case, at=at)
+    return case
+
+
+@transaction.atomic
+def record_performance(
+    *, case_id: int, performed_on: date, performance: str, by: User, on: date, at: datetime
+) -> Case:
+    """Record that what was decided has been done."""
+    refuse_if(permissions.not_permitted(permissions.RECORD_PERFORMANCE, by))
+    case = Case.objects.locked(case_id)
+    refuse_if(rules.state_obstacles(state=case.state, allowed=[CaseState.SERVED]))
+    refuse_if(rules.service_obstacles(served_on=performed_on, issued_on=case.decided_on, on=on))
+    source = case.state
+    case.perform(on=performed_on, performance=performance)
+    case.save(update_fields=["state", "performed_on", "performance"])
+    record(case, "perform", source=source, on=performed_on, at=at, by=by, reason=performance)
+    return case
+
+
+@transaction.atomic
+def close_case(*, case_id: int, by: User, on: date, at: datetime, reason: str = "") -> Case:
+    """Close the case. Refuses while the administration waits for a report or an answer."""
+    refuse_if(permissions.not_permitted(permissions.CLOSE_CASE, by))
+    case = Case.objects.locked(case_id)
+    refuse_if(rules.state_obstacles(state=case.state, allowed=[CaseState.PERFORMED]))
+    refuse_if(closing_obstacles(case))
+    source = case.state
+    case.close(by=by, on=on)
+    case.save(update_fields=["state", "closed_by", "closed_on"])
+    record(case, "close", source=source, on=on, at=at, by=by, reason=reason)
+    return case
+
+
+def closing_obstacles(case: Case) -> list:
+    """Return what the administration still waits for."""
+    return rules.closing_obstacles(
+        unsent_reports=AdministrationReport.objects.filter(case=case).unsent().count(),
+        unanswered_orders=case.orders.unanswered().count(),
+    )
+
+
+@transaction.atomic
+def dismiss_case(*, case_id: int, reason: str, by: User, on: date, at: datetime) -> Case:
+    """End the case without a measure: no breach, or none that can be shown."""
+    refuse_if(permissions.not_permitted(permissions.DISMISS_CASE, by))
+    case = Case.objects.locked(case_id)
+    allowed = [CaseState.CLUE, CaseState.OPENED, CaseState.DEFENCE]
+    refuse_if(rules.state_obstacles(state=case.state, allowed=allowed))
+    refuse_if(
+        rules.dismissal_obstacles(
+            heard=case.state == CaseState.DEFENCE, opener_dismisses=by.pk == case.opened_by_id
+        )
+    )
+    source = case.state
+    case.dismiss(reason=reason)
+    case.save(update_fields=["state", "dismissal_reason"])
+    record(case, "dismiss", source=source, on=on, at=at, by=by, reason=reason)
+    notifications.dismissed(case, at=at)
+    return case

@@ -1,0 +1,107 @@
+"""The notice, its service, and the institution's statement and defence."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from agency.models import User
+from agency.rules import refuse_if
+from agency.services.attachments import store_attachment
+from agency.services.calendar import office
+from supervision import notifications, permissions, rules
+from supervision.enums import CaseState, DefenceOutcome
+from supervision.models import Case, CaseStatement
+from supervision.services.history import record
+
+
+@transaction.atomic
+def give_notice(*, case_id: int, facts: str, by: User, on: date, at: datetime) -> Case:
+    """Issue the advance notice: facts and intended measures stand from now on, and the
+    institution sees the case.
+    """
+    refuse_if(permissions.not_permitted(permissions.GIVE_NOTICE, by))
+    case = Case.objects.locked(case_id)
+    refuse_if(rules.state_obstacles(state=case.state, allowed=[CaseState.OPENED]))
+    rungs = [each.rung for each in case.measures.all()]
+    refuse_if(rules.notice_obstacles(measures=len(rungs)))
+    source = case.state
+    case.give_notice(facts=facts, on=on, grave=rules.is_grave(rungs))
+    case.save(update_fields=["state", "facts", "noticed_on", "is_grave"])
+    record(case, "give_notice", source=source, on=on, at=at, by=by)
+    return case
+
+
+@transaction.atomic
+def serve_notice(
+    *, case_id: int, served_on: date, proof: str, by: User, on: date, at: datetime
+) -> Case:
+    """Record the service of the notice: the period of statement runs from that day."""
+    refuse_if(permissions.not_permitted(permissions.SERVE_NOTICE, by))
+    case = Case.objects.locked(case_id)
+    refuse_if(rules.state_obstacles(state=case.state, allowed=[CaseState.NOTICE]))
+    refuse_if(rules.service_obstacles(served_on=served_on, issued_on=case.noticed_on, on=on))
+    due, basis = rules.defence_period(served_on, office(on=served_on, region=case.region))
+    source = case.state
+    case.serve_notice(on=served_on, proof=proof)
+    case.defence_due_on, case.defence_due_provisional = due.on, due.provisional
+    case.defence_due_basis = basis.to_json()
+    case.save(
+        update_fields=[
+            "state",
+            "notice_served_on",
+            "notice_proof",
+            "defence_due_on",
+            "defence_due_basis",
+            "defence_due_provisional",
+        ]
+    )
+    record(case, "serve_notice", source=source, on=served_on, at=at, by=by, reason=proof)
+    notifications.notice_served(case, at=at)
+    return case
+
+
+@transaction.atomic
+def give_statement(
+    *,
+    case_id: int,
+    text: str,
+    by: User,
+    on: date,
+    at: datetime,
+    files: Iterable[UploadedFile] = (),
+) -> CaseStatement:
+    """Take in a statement of the institution or its staff. Refuses one after the period."""
+    refuse_if(permissions.not_permitted(permissions.GIVE_STATEMENT, by))
+    case = Case.objects.visible_to(by).locked(case_id)
+    refuse_if(rules.state_obstacles(state=case.state, allowed=[CaseState.DEFENCE]))
+    refuse_if(rules.statement_obstacles(on=on, due_on=case.defence_due_on))
+    statement = CaseStatement.objects.create(
+        case=case, text=text, given_by=by, given_on=on, given_at=at
+    )
+    statement.files.set([store_attachment(each, by=by, at=at) for each in files])
+    case.hear(outcome=DefenceOutcome.STATEMENT)
+    case.save(update_fields=["defence_outcome"])
+    record(case, "give_statement", source=case.state, on=on, at=at, by=by)
+    notifications.statement_given(case, statement=statement.pk, at=at)
+    return statement
+
+
+def end_defence_periods(*, on: date, at: datetime) -> int:
+    """Mark every case whose period has passed in silence; return how many."""
+    overdue = list(Case.objects.defence_over(on=on).values_list("pk", flat=True))
+    return sum(end_defence_period(case_id=pk, on=on, at=at) for pk in overdue)
+
+
+@transaction.atomic
+def end_defence_period(*, case_id: int, on: date, at: datetime) -> bool:
+    case = Case.objects.defence_over(on=on).select_for_update(of=("self",)).filter(pk=case_id)
+    silent = case.first()
+    if silent is None:
+        return False
+    silent.hear(outcome=DefenceOutcome.SILENT)
+    silent.save(update_fields=["defence_outcome"])
+    record(silent, "end_defence", source=silent.state, on=on, at=at, by=None)
+    notifications.ready_to_decide(silent, at=at)
+    return True

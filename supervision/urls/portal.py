@@ -1,0 +1,12 @@
+from django.urls import path
+
+from supervision.views import portal
+
+app_name = "supervision_portal"
+urlpatterns = [
+    path("cases/", portal.CaseList.as_view(), name="list"),
+    path("cases/<str:number>/", portal.CaseDetail.as_view(), name="detail"),
+    path("cases/<str:number>/statement/", portal.GiveStatement.as_view(), name="statement"),
+    path("cases/<str:number>/decision/", portal.Decision.as_view(), name="decision"),
+    path("cases/<str:number>/files/<int:pk>/", portal.CaseFile.as_view(), name="file"),
+]
