@@ -33,7 +33,7 @@ $(BIN)/python:
 	@$(BIN)/python manage.py translations --compile
 	@touch $@
 
-venv: $(if $(wildcard .venv/.dev),,.venv/.local)
+venv: $(if $(wildcard .venv/.dev),.venv/.dev,.venv/.local)
 dev: .venv/.dev
 messages: .venv/.messages
 

@@ -74,6 +74,8 @@ def needed_for(argv: list[str], *, settings: str) -> bool:
     command, *rest = argv[1:]
     if command.startswith("-") or {"--help", "-h"} & set(rest):
         return False
+    if any(argument.startswith("--settings") for argument in rest):
+        return False
     return command not in COMMANDS_WITHOUT_SERVICES
 
 

@@ -148,7 +148,7 @@ def _use(local: Path, results: "multiprocessing.Queue[services.Urls]") -> None:
 
 
 def test_two_processes_do_not_race(local):
-    results: multiprocessing.Queue[services.Urls] = multiprocessing.Queue()
+    results = multiprocessing.Queue()
     processes = [multiprocessing.Process(target=_use, args=(local, results)) for _ in range(3)]
     for process in processes:
         process.start()
@@ -216,6 +216,7 @@ def test_given_addresses_are_used_and_nothing_is_started(local, monkeypatch):
         (["--help"], False),
         (["migrate", "--help"], False),
         (["compilemessages"], False),
+        (["check", "--settings=config.settings.production"], False),
         (["translations", "--compile"], False),
         ([], False),
     ],
