@@ -15,7 +15,7 @@ from institutions.enums import ChangeState
 
 if TYPE_CHECKING:
     from agency.models import User
-    from institutions.models import ChangeRequest
+    from institutions.models import ChangeRequest, Institution
 
 VIEW_INSTITUTIONS = act(
     "institutions.register.view", _("See the institutions"), *AGENCY_STAFF, *ADMINISTRATION_STAFF
@@ -37,9 +37,7 @@ READ_CHANGES = act(
     *ADMINISTRATION_STAFF,
     *INSTITUTION_STAFF,
 )
-FILE_CHANGE = act(
-    "institutions.file_change", _("File a change"), Role.INSTITUTION_ADMINISTRATOR
-)
+FILE_CHANGE = act("institutions.file_change", _("File a change"), Role.INSTITUTION_ADMINISTRATOR)
 WITHDRAW_CHANGE = act(
     "institutions.withdraw_change", _("Withdraw the filing"), Role.INSTITUTION_ADMINISTRATOR
 )
@@ -100,6 +98,20 @@ def withdrawal_obstacles(change: ChangeRequest, user: User) -> list[Obstacle]:
             "not_entitled",
             _("Only an administrator of the institution may do this."),
         ): not WITHDRAW_CHANGE.allows(user),
+    }
+    return [obstacle for obstacle, applies in checks.items() if applies]
+
+
+def verification_obstacles(institution: Institution, user: User) -> list[Obstacle]:
+    """Return why the user cannot enter the codes of the institution."""
+    checks = {
+        Obstacle(
+            "already_verified",
+            _("This institution has its national code; a code never changes."),
+        ): institution.is_verified,
+        Obstacle("not_entitled", _("Codes are entered by an intake clerk.")): (
+            not VERIFY_ENTRY.allows(user)
+        ),
     }
     return [obstacle for obstacle, applies in checks.items() if applies]
 

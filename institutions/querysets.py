@@ -7,14 +7,14 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
 
-from institutions.enums import ChangeState
+from institutions.enums import ChangeField, ChangeState
 
 if TYPE_CHECKING:
     from agency.models import User
     from institutions.models import ChangeRequest, Institution, InstitutionFact
 
 
-class InstitutionQuerySet(models.QuerySet):
+class InstitutionQuerySet(models.QuerySet["Institution"]):
     def visible_to(self, user: User) -> Self:
         """Office staff see every institution, an institution's account only its own."""
         if user.is_office_staff:
@@ -33,28 +33,50 @@ class InstitutionQuerySet(models.QuerySet):
             Q(upper_name__contains=text.upper()) | Q(code__startswith=text.upper())
         )
 
+    def within(self, region_code: str) -> Self:
+        """Institutions of a region and of the regions within it (GB/T 2260 nests by pairs)."""
+        prefix = region_code
+        while prefix.endswith("00"):
+            prefix = prefix[:-2]
+        return self.filter(region__startswith=prefix)
+
     def locked(self, pk: int) -> Institution:
         return self.select_for_update(of=("self",)).get(pk=pk)
 
 
-class InstitutionFactQuerySet(models.QuerySet):
+class InstitutionFactQuerySet(models.QuerySet["InstitutionFact"]):
     def in_effect_on(self, day: date) -> Self:
         """For each institution and field the newest value that had taken effect by the day."""
         return (
             self.filter(effective_from__lte=day)
-            .order_by("institution", "field", "-effective_from")
-            .distinct("institution", "field")
+            .order_by("institution_id", "field", "-effective_from")
+            .distinct("institution_id", "field")
         )
 
-    def of(self, institution: Institution, *fields: str) -> dict[str, InstitutionFact]:
-        return {each.field: each for each in self.filter(institution=institution, field__in=fields)}
 
-
-class ChangeRequestQuerySet(models.QuerySet):
+class ChangeRequestQuerySet(models.QuerySet["ChangeRequest"]):
     def visible_to(self, user: User) -> Self:
         if user.is_office_staff:
             return self
         return self.filter(institution__memberships__user=user)
+
+    def matching(self, text: str) -> Self:
+        """Filings whose number or institution's name contains the text."""
+        return self.filter(
+            Q(number__icontains=text.strip()) | Q(institution__name__icontains=text.strip())
+        )
+
+    def changing(self, field: str) -> Self:
+        return self.filter(pk__in=self.model.objects.filter(items__field=field).values("pk"))
+
+    def with_content(self) -> Self:
+        """Filings with their institution and items: two queries, whatever their number."""
+        return self.select_related("institution").prefetch_related("items")
+
+    def without_account(self) -> Self:
+        """Filings that leave the bank account alone."""
+        account = [ChangeField.BANK_ACCOUNT, ChangeField.BANK_NAME]
+        return self.exclude(pk__in=self.model.objects.filter(items__field__in=account).values("pk"))
 
     def waiting(self) -> Self:
         """Filings the agency has not decided yet."""

@@ -25,7 +25,7 @@ register = template.Library()
 # State -> tone. One table for all apps, so that the same word always has the same colour.
 TONES = {
     "good": "effective approved accepted paid reviewed passed released done performed verified",
-    "warn": "suspended provisional due_soon returned notified at_risk running",
+    "warn": "suspended unverified provisional due_soon returned notified at_risk running",
     "bad": "dissolved rejected refused overdue auto_terminated failed confirmed potential",
     "wait": "filed received checking reviewing declared audited signed clue notice defence ordered "
     "opened decided served issued settled flagged contested",

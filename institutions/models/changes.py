@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
-from agency.models import Attachment, Lifecycle, TransitionRecord
+from agency.models import Attachment, Lifecycle, TransitionRecord, User
 from institutions.enums import ChangeField, ChangeState
-from institutions.models.institution import Institution
+from institutions.models.institution import Institution, shown_value
 from institutions.querysets import ChangeRequestQuerySet
 
 _DECIDED = [ChangeState.APPROVED, ChangeState.REJECTED]
@@ -67,9 +67,7 @@ class ChangeRequest(Lifecycle):
         constraints = [
             models.CheckConstraint(
                 name="changerequest_decision_has_its_facts",
-                condition=Q(
-                    state__in=_DECIDED, decided_at__isnull=False, decided_by__isnull=False
-                )
+                condition=Q(state__in=_DECIDED, decided_at__isnull=False, decided_by__isnull=False)
                 | (~Q(state__in=_DECIDED) & Q(decided_at__isnull=True, decided_by__isnull=True)),
             ),
             models.CheckConstraint(
@@ -118,11 +116,11 @@ class ChangeRequest(Lifecycle):
         return any(each.field in ACCOUNT_FIELDS for each in self.items.all())
 
     @transition(field=state, source=ChangeState.FILED, target=ChangeState.APPROVED)
-    def approve(self, *, by: models.Model, at: datetime, reason: str) -> None:
+    def approve(self, *, by: User, at: datetime, reason: str) -> None:
         self.decided_by, self.decided_at, self.decision_reason = by, at, reason
 
     @transition(field=state, source=ChangeState.FILED, target=ChangeState.REJECTED)
-    def reject(self, *, by: models.Model, at: datetime, reason: str) -> None:
+    def reject(self, *, by: User, at: datetime, reason: str) -> None:
         self.decided_by, self.decided_at, self.decision_reason = by, at, reason
 
     @transition(field=state, source=ChangeState.FILED, target=ChangeState.WITHDRAWN)
@@ -158,6 +156,14 @@ class ChangeItem(models.Model):
     @property
     def column(self) -> str:
         return ChangeField(self.field).column
+
+    @property
+    def old_shown(self) -> str:
+        return shown_value(self.column, self.old_value)
+
+    @property
+    def new_shown(self) -> str:
+        return shown_value(self.column, self.new_value)
 
 
 class ChangeTransition(TransitionRecord):

@@ -1,10 +1,15 @@
+from datetime import date
+
 import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from institutions.models.changes import ChangeRequest
-from institutions.models.institution import Institution
+from institutions.models.institution import Institution, field_of, shown_value
 from institutions.querysets import InstitutionFactQuerySet
+
+# The day from which the first known value of a field holds: before any institution's first day.
+FROM_THE_FIRST = date(1949, 10, 1)
 
 
 class InstitutionFact(models.Model):
@@ -46,3 +51,16 @@ class InstitutionFact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.field} = {self.value} ({self.effective_from})"
+
+    @property
+    def label(self) -> str:
+        return str(field_of(self.field).verbose_name)
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this is what held before anything was known to change."""
+        return self.effective_from == FROM_THE_FIRST
+
+    @property
+    def shown(self) -> str:
+        return shown_value(self.field, self.value)

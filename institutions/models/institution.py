@@ -2,6 +2,7 @@ import pghistory
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
@@ -113,10 +114,28 @@ class Institution(models.Model):
     def is_verified(self) -> bool:
         return self.code is not None
 
+    def shown(self, column: str) -> str:
+        """A field's value as people read it."""
+        return shown_value(column, getattr(self, column))
+
     @property
     def masked_account(self) -> str:
         """The account with all but its last four figures hidden."""
         return f"**** {self.bank_account[-4:]}" if self.bank_account else ""
+
+
+def shown_value(column: str, value: object) -> str:
+    """Return a value of an institution's field as people read it: labels for codes."""
+    choices = dict(field_of(column).flatchoices)
+    return str(choices.get(value, "" if value is None else value))
+
+
+def field_of(column: str) -> models.Field:
+    """Return a field of `Institution` by its column's name."""
+    field = Institution._meta.get_field(column)
+    if not isinstance(field, models.Field):
+        raise FieldDoesNotExist(column)
+    return field
 
 
 class Membership(models.Model):

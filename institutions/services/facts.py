@@ -6,9 +6,8 @@ from datetime import date
 from typing import Any
 
 from institutions.models import ChangeRequest, Institution, InstitutionFact
-
-# The day from which the first known value of a field holds: before any institution's first day.
-FROM_THE_FIRST = date(1949, 10, 1)
+from institutions.models.facts import FROM_THE_FIRST
+from institutions.models.institution import field_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +20,7 @@ class NewFact:
 
 def clean_value(column: str, text: str) -> Any:
     """Return the value a field of an institution takes from text; raises `ValidationError`."""
-    return Institution._meta.get_field(column).clean(text.strip(), None)
+    return field_of(column).clean(text.strip(), None)
 
 
 def as_text(value: object) -> str:

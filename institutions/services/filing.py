@@ -100,7 +100,13 @@ def withdraw_change(*, change_id: int, by: User, at: datetime, reason: str = "")
     change.withdraw()
     change.save(update_fields=["state"])
     record_step(
-        change, act="withdraw", source=source, on=timezone.localdate(at), at=at, by=by, reason=reason
+        change,
+        act="withdraw",
+        source=source,
+        on=timezone.localdate(at),
+        at=at,
+        by=by,
+        reason=reason,
     )
     notifications.change_withdrawn(change, at=at)
     return change
@@ -160,8 +166,7 @@ def _field_obstacles(
         ): value == getattr(institution, column),
         Obstacle(
             "approved_in_future",
-            _("%(field)s: %(day)s has not come yet.")
-            % {"field": label, "day": change.approved_on},
+            _("%(field)s: %(day)s has not come yet.") % {"field": label, "day": change.approved_on},
             rule=RULE,
             remedy=_("File the change once it has been approved."),
         ): change.approved_on > on,

@@ -49,7 +49,7 @@ def import_register(
     *,
     at: datetime,
     partial: bool = False,
-    progress: Progress = lambda done, total: None,
+    progress: Progress | None = None,
 ) -> Outcome:
     """Store a register file. A row with an error keeps the whole file out, unless `partial`.
 
@@ -75,7 +75,8 @@ def import_register(
         outcome.regions = _add_regions(each for draft in good for each in draft.divisions)
         for start in range(0, len(good), BATCH):
             _store(good[start : start + BATCH], known, on=timezone.localdate(at), outcome=outcome)
-            progress(min(start + BATCH, len(good)), len(good))
+            if progress:
+                progress(min(start + BATCH, len(good)), len(good))
         outcome.stored = True
     return outcome
 
@@ -129,9 +130,7 @@ def _compare(drafts: Sequence[Draft]) -> tuple[dict[int, Institution], list[RowE
     return known, errors
 
 
-def _known_institutions(
-    drafts: Sequence[Draft], completed: set[int]
-) -> dict[int, Institution]:
+def _known_institutions(drafts: Sequence[Draft], completed: set[int]) -> dict[int, Institution]:
     """Find the institutions of some rows. Two queries; adds to `completed` the entries to which
     a row gives their code, so that no second row does.
     """

@@ -13,9 +13,7 @@ from institutions.permissions import ADD_MEMBER
 
 
 @transaction.atomic
-def add_member(
-    *, user_id: int, institution_id: int, by: User | None, at: datetime
-) -> Membership:
+def add_member(*, user_id: int, institution_id: int, by: User | None, at: datetime) -> Membership:
     """Give a person an institution's data to see. `by` is None for the program itself.
 
     Refuses anybody who acts for another actor, or has an institution already.

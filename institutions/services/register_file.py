@@ -23,10 +23,19 @@ from institutions.services.facts import clean_value
 
 Text = str | Promise
 
-REQUIRED = ("code", "credit_code", "name", "kind", "nature", "level", "registered_address")
-REGISTER_COLUMNS = (
-    *REQUIRED,
+REGISTER, DIRECTORY = "register", "directory"
+REQUIRED: tuple[str, ...] = (
+    "code",
+    "credit_code",
+    "name",
+    "kind",
+    "nature",
+    "level",
+    "registered_address",
     "region",
+)
+REGISTER_COLUMNS: tuple[str, ...] = (
+    *REQUIRED,
     "licence_no",
     "beds",
     "legal_representative",
@@ -38,7 +47,7 @@ REGISTER_COLUMNS = (
     "bank_account",
     "opened_on",
 )
-DIRECTORY_COLUMNS = (
+DIRECTORY_COLUMNS: tuple[str, ...] = (
     "province_code",
     "province",
     "city_code",
@@ -48,7 +57,7 @@ DIRECTORY_COLUMNS = (
     "tel",
     "tags",
 )
-DIRECTORY_REQUIRED = ("city_code", "city", "name")
+DIRECTORY_REQUIRED: tuple[str, ...] = ("city_code", "city", "name")
 REGION_CODE_LENGTH = 6
 
 
@@ -152,9 +161,9 @@ RowReader = Callable[[int, Mapping[str, str]], tuple[Draft, list[RowError]]]
 def layout_of(header: list[str]) -> tuple[str, RowReader]:
     """Return which layout the columns are, and what reads its rows."""
     if "city_code" in header:
-        layout, known, required = "directory", DIRECTORY_COLUMNS, DIRECTORY_REQUIRED
+        layout, known, required = DIRECTORY, DIRECTORY_COLUMNS, DIRECTORY_REQUIRED
     else:
-        layout, known, required = "register", REGISTER_COLUMNS, (*REQUIRED, "region")
+        layout, known, required = REGISTER, REGISTER_COLUMNS, REQUIRED
     absent = [name for name in required if name not in header]
     strange = [name or "(empty)" for name in header if name not in known]
     if absent or strange or len(set(header)) < len(header):
@@ -170,7 +179,7 @@ def layout_of(header: list[str]) -> tuple[str, RowReader]:
                 "known": ", ".join(known),
             }
         )
-    return layout, directory_row if layout == "directory" else register_row
+    return layout, directory_row if layout == DIRECTORY else register_row
 
 
 def _read_rows(
@@ -197,34 +206,32 @@ def _read_rows(
 
 
 def register_row(number: int, row: Mapping[str, str]) -> tuple[Draft, list[RowError]]:
-    errors: list[RowError] = []
-
-    def fault(column: str, error: Text, remedy: Text = "") -> None:
-        errors.append(RowError(number, column, row.get(column, ""), error, remedy))
-
-    for column in (*REQUIRED, "region"):
-        if not row[column]:
-            fault(column, _("is missing"), _("Fill the cell in."))
-    copy_again = _("Copy it from the certificate again.")
-    if row["code"] and (wrong := national_code_fault(row["code"])):
-        fault("code", wrong, copy_again)
-    if row["credit_code"] and (wrong := credit_code_fault(row["credit_code"])):
-        fault("credit_code", wrong, copy_again)
-    if row["region"] and not is_region_code(row["region"]):
-        fault("region", _("is no six-digit code of a region"), _("Use the code of GB/T 2260."))
-    values = {}
+    values, errors = {}, list(_register_faults(number, row))
     for column in REGISTER_COLUMNS:
         text = row.get(column, "")
-        if column == "region" or column not in row:
+        if column == "region" or not text:
             continue
         if choices := CHOICES.get(column):
             text = choice_value(choices, text)
         try:
-            values[column] = clean_value(column, text or ("0" if column == "beds" else ""))
+            values[column] = clean_value(column, text)
         except ValidationError as error:
-            if text:
-                fault(column, " ".join(error.messages), expectation(column))
+            message = " ".join(error.messages)
+            errors.append(RowError(number, column, text, message, expectation(column)))
     return Draft(number, row["region"], values), errors
+
+
+def _register_faults(number: int, row: Mapping[str, str]) -> Iterator[RowError]:
+    for column in REQUIRED:
+        if not row[column]:
+            yield RowError(number, column, "", _("is missing"), _("Fill the cell in."))
+    for column, fault_of in (("code", national_code_fault), ("credit_code", credit_code_fault)):
+        if row[column] and (fault := fault_of(row[column])):
+            remedy = _("Copy it from the certificate again.")
+            yield RowError(number, column, row[column], fault, remedy)
+    if row["region"] and not is_region_code(row["region"]):
+        error, remedy = _("is no six-digit code of a region"), _("Use the code of GB/T 2260.")
+        yield RowError(number, "region", row["region"], error, remedy)
 
 
 CHOICES: dict[str, type[Choices]] = {"kind": Kind, "nature": Nature, "level": Level}
@@ -261,10 +268,11 @@ def directory_row(number: int, row: Mapping[str, str]) -> tuple[Draft, list[RowE
 
     Its tags are left alone: a tag is no agreement.
     """
-    errors: list[RowError] = []
-    for column in DIRECTORY_REQUIRED:
-        if not row[column]:
-            errors.append(RowError(number, column, "", _("is missing"), _("Fill the cell in.")))
+    errors = [
+        RowError(number, column, "", _("is missing"), _("Fill the cell in."))
+        for column in DIRECTORY_REQUIRED
+        if not row[column]
+    ]
     for column in ("province_code", "city_code"):
         value = row.get(column, "")
         if value and not is_region_code(value):
@@ -273,7 +281,9 @@ def directory_row(number: int, row: Mapping[str, str]) -> tuple[Draft, list[RowE
     province, city = row.get("province_code", ""), row["city_code"]
     if not errors and province and province[:2] != city[:2]:
         error = _("does not lie in the province of the row")
-        errors.append(RowError(number, "city_code", city, error, _("Correct one of the two codes.")))
+        errors.append(
+            RowError(number, "city_code", city, error, _("Correct one of the two codes."))
+        )
     values = {}
     for column, source in (("name", "name"), ("registered_address", "address"), ("phone", "tel")):
         text = row.get(source, "")
@@ -283,7 +293,7 @@ def directory_row(number: int, row: Mapping[str, str]) -> tuple[Draft, list[RowE
             if text:
                 message = " ".join(error.messages)
                 errors.append(RowError(number, source, text, message, _("Correct the cell.")))
-    divisions = (Division(city, row["city"], province),)
+    divisions = [Division(city, row["city"], province)]
     if province:
-        divisions = (Division(province, row.get("province") or province), *divisions)
-    return Draft(number, city, values, divisions), errors
+        divisions.insert(0, Division(province, row.get("province") or province))
+    return Draft(number, city, values, tuple(divisions)), errors

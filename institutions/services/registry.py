@@ -13,10 +13,29 @@ from agency.models import Region, User
 from agency.rules import Obstacle, Refusal, refuse_if
 from institutions.codes import credit_code_fault, national_code_fault
 from institutions.models import Institution, InstitutionFact
-from institutions.permissions import VERIFY_ENTRY
+from institutions.models.institution import field_of
+from institutions.permissions import VERIFY_ENTRY, verification_obstacles
 from institutions.services.facts import as_text
 
 VERIFYING = ("code", "credit_code", "kind", "nature", "level", "registered_address")
+
+SHOWN_FACTS = (
+    "code",
+    "credit_code",
+    "licence_no",
+    "kind",
+    "nature",
+    "level",
+    "beds",
+    "legal_representative",
+    "principal",
+    "actual_controller",
+    "registered_address",
+    "subjects",
+    "phone",
+    "opened_on",
+    "bank_name",
+)
 
 
 class Facts(TypedDict, total=False):
@@ -79,20 +98,6 @@ def verify_entry(
     return institution
 
 
-def verification_obstacles(institution: Institution, user: User) -> list[Obstacle]:
-    """Return why the user cannot enter the codes of the institution."""
-    checks = {
-        Obstacle(
-            "already_verified",
-            _("This institution has its national code; a code never changes."),
-        ): institution.is_verified,
-        Obstacle("not_entitled", _("Codes are entered by an intake clerk.")): not (
-            VERIFY_ENTRY.allows(user)
-        ),
-    }
-    return [obstacle for obstacle, applies in checks.items() if applies]
-
-
 def refuse_unverified(institution: Institution) -> None:
     """Refuse what only an institution with its national code may have, such as an agreement."""
     if not institution.is_verified:
@@ -124,7 +129,7 @@ def _missing_obstacles(facts: Mapping[str, Any], required: Iterable[str]) -> lis
     return [
         Obstacle(
             "fact_missing",
-            _("%(field)s is missing.") % {"field": Institution._meta.get_field(column).verbose_name},
+            _("%(field)s is missing.") % {"field": field_of(column).verbose_name},
         )
         for column in required
         if not facts.get(column)
@@ -135,7 +140,7 @@ def _code_obstacles(facts: Mapping[str, Any]) -> list[Obstacle]:
     obstacles = []
     for column, fault_of in (("code", national_code_fault), ("credit_code", credit_code_fault)):
         value = facts.get(column) or ""
-        label = Institution._meta.get_field(column).verbose_name
+        label = field_of(column).verbose_name
         if value and (fault := fault_of(value)):
             obstacles.append(
                 Obstacle(
@@ -154,3 +159,11 @@ def _code_obstacles(facts: Mapping[str, Any]) -> list[Obstacle]:
                 )
             )
     return obstacles
+
+
+def register_facts(institution: Institution) -> list[tuple[str, str]]:
+    """Return the facts as pages list them, the account masked."""
+    labels = {each.name: each.verbose_name for each in Institution._meta.concrete_fields}
+    rows = [(str(labels[column]), institution.shown(column)) for column in SHOWN_FACTS]
+    rows.insert(5, (str(labels["region"]), str(institution.region)))
+    return [*rows, (str(labels["bank_account"]), institution.masked_account)]

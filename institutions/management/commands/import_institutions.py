@@ -7,6 +7,7 @@ from django.utils import timezone, translation
 
 from institutions.services.importing import Outcome, import_register, write_report
 from institutions.services.register_file import (
+    DIRECTORY,
     DIRECTORY_COLUMNS,
     DIRECTORY_REQUIRED,
     REGISTER_COLUMNS,
@@ -18,8 +19,8 @@ SHOWN_ERRORS = 20
 HELP = f"""Import institutions from a CSV file in UTF-8 or GB18030, with a line of columns.
 
 Register layout, one verified institution a row:
-  required: {", ".join((*REQUIRED, "region"))}
-  optional: {", ".join(name for name in REGISTER_COLUMNS if name not in (*REQUIRED, "region"))}
+  required: {", ".join(REQUIRED)}
+  optional: {", ".join(name for name in REGISTER_COLUMNS if name not in REQUIRED)}
 Directory layout, names and places without codes; rows become unverified entries:
   required: {", ".join(DIRECTORY_REQUIRED)}
   optional: {", ".join(name for name in DIRECTORY_COLUMNS if name not in DIRECTORY_REQUIRED)}
@@ -77,7 +78,7 @@ class Command(BaseCommand):
             f"{len({each.row for each in outcome.errors}):,} with errors; "
             f"{outcome.regions:,} new regions"
         )
-        if reading.layout == "directory" and outcome.created:
+        if reading.layout == DIRECTORY and outcome.created:
             self.stdout.write(
                 "The new entries have no codes: they are at the desk, and on the public register "
                 "only once their codes are entered."

@@ -1,0 +1,97 @@
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agency.admin import HistoryInline, ReadAdmin
+from agency.enums import Actor
+from agency.models import User
+from agency.rules import Refusal
+from institutions import models
+from institutions.permissions import ADD_MEMBER
+from institutions.services.members import add_member
+
+
+@admin.register(models.Institution)
+class InstitutionAdmin(ReadAdmin):
+    list_display = ["name", "code", "kind", "level", "nature", "region"]
+    list_filter = ["kind", "nature", "level"]
+    list_select_related = ["region"]
+    search_fields = ["name", "code", "credit_code"]
+    ordering = ["name", "pk"]
+
+
+@admin.register(models.Membership)
+class MembershipAdmin(ReadAdmin):
+    """Accounts of institutions; the one thing a system administrator adds here."""
+
+    list_display = ["user", "institution"]
+    list_select_related = ["user", "institution"]
+    search_fields = ["user__username", "user__name", "institution__name", "institution__code"]
+    raw_id_fields = ["institution"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return ADD_MEMBER.allows(request.user)
+
+    def formfield_for_foreignkey(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelChoiceField | None:
+        if db_field.name == "user":
+            kwargs["queryset"] = User.objects.filter(
+                actor=Actor.INSTITUTION, membership__isnull=True
+            )
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        try:
+            return super().add_view(request, form_url, extra_context)
+        except Refusal as refusal:
+            for obstacle in refusal.obstacles:
+                messages.error(request, str(obstacle))
+            return redirect("admin:institutions_membership_add")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        added = add_member(
+            user_id=obj.user_id,
+            institution_id=obj.institution_id,
+            by=request.user,  # type: ignore[arg-type]
+            at=timezone.now(),
+        )
+        obj.pk = added.pk
+
+
+class ChangeItemInline(HistoryInline):
+    model = models.ChangeItem
+    fields = ["field", "old_value", "new_value", "approved_on"]
+    ordering = ["pk"]
+    verbose_name_plural = _("Changed fields")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return self.model._default_manager.all()
+
+
+class ChangeHistory(HistoryInline):
+    model = models.ChangeTransition
+
+
+@admin.register(models.ChangeRequest)
+class ChangeRequestAdmin(ReadAdmin):
+    list_display = ["number", "institution", "state", "filed_at", "is_late", "decision_due_on"]
+    list_filter = ["state", "is_late"]
+    list_select_related = ["institution"]
+    search_fields = ["number", "institution__name", "institution__code"]
+    inlines = [ChangeItemInline, ChangeHistory]
+
+
+@admin.register(models.InstitutionFact)
+class InstitutionFactAdmin(ReadAdmin):
+    list_display = ["institution", "field", "value", "effective_from", "change"]
+    list_filter = ["field"]
+    list_select_related = ["institution", "change"]
+    search_fields = ["institution__name", "institution__code"]

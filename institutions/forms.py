@@ -1,0 +1,221 @@
+"""Forms and filters of the register's pages. They validate; they never save."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from agency.forms import DayInput
+from agency.models import Region
+from institutions.codes import credit_code_fault, national_code_fault
+from institutions.enums import ChangeField, ChangeState, Kind, Level, Nature
+from institutions.models import ChangeRequest, Institution
+from institutions.services.facts import clean_value
+from institutions.services.filing import FieldChange
+
+EVIDENCE_KINDS = ".pdf,.png,.jpg,.jpeg"
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files at once; cleaned to a list, empty when there are none."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        given = data if isinstance(data, list | tuple) else [data]
+        cleaned = [super(FilesField, self).clean(each, initial) for each in given]
+        return [each for each in cleaned if each]
+
+
+class ChangeForm(forms.Form):
+    """Every field that may change: its new value, and the day it was approved. Rows left empty
+    do not change. `changes` of the cleaned data is what the service takes.
+    """
+
+    explanation = forms.CharField(
+        label=_("Explanation"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    evidence = FilesField(
+        label=_("Evidence"),
+        required=False,
+        widget=FilesInput(attrs={"accept": EVIDENCE_KINDS}),
+        help_text=_("PDF, PNG or JPEG; at most 20 MB each and 10 files."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for each in ChangeField:
+            self.fields[f"new_{each}"] = forms.CharField(
+                label=each.label, required=False, widget=_widget(each)
+            )
+            self.fields[f"approved_{each}"] = forms.DateField(
+                label=each.label,
+                required=False,
+                widget=DayInput(attrs={"aria-label": _("Approved on")}),
+            )
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Yield the table of the page: field, present value, the two inputs."""
+        institution: Institution = self.initial["institution"]
+        for each in ChangeField:
+            yield {
+                "field": each,
+                "present": institution.shown(each.column),
+                "new": self[f"new_{each}"],
+                "approved": self[f"approved_{each}"],
+            }
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        data["changes"] = []
+        for each in ChangeField:
+            value, approved_on = data.get(f"new_{each}", ""), data.get(f"approved_{each}")
+            if value and self._is_possible(each, value):
+                if approved_on:
+                    data["changes"].append(FieldChange(each, value, approved_on))
+                elif f"approved_{each}" not in self.errors:
+                    self.add_error(f"approved_{each}", _now("When was it approved?"))
+            elif approved_on and not value:
+                self.add_error(f"new_{each}", _now("What is the new value?"))
+        return data
+
+    def _is_possible(self, field: ChangeField, value: str) -> bool:
+        try:
+            clean_value(field.column, value)
+        except ValidationError as error:
+            self.add_error(f"new_{field}", error.messages)
+            return False
+        return True
+
+
+def _widget(field: ChangeField) -> forms.Widget:
+    choices = {
+        ChangeField.NATURE: Nature.choices,
+        ChangeField.LEVEL: Level.choices,
+        ChangeField.CATEGORY: Kind.choices,
+    }.get(field)
+    if choices:
+        return forms.Select(choices=[("", _("unchanged")), *choices])
+    if field is ChangeField.SCALE:
+        return forms.NumberInput(attrs={"min": 0})
+    return forms.TextInput()
+
+
+class OptionalReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
+    )
+
+
+class VerifyForm(forms.ModelForm):
+    """The codes of an entry, and what they vouch for."""
+
+    class Meta:
+        model = Institution
+        fields = ("code", "credit_code", "kind", "nature", "level", "registered_address")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for each in self.fields.values():
+            each.required = True
+
+    def clean_code(self) -> str:
+        return self._without_fault("code", national_code_fault)
+
+    def clean_credit_code(self) -> str:
+        return self._without_fault("credit_code", credit_code_fault)
+
+    def _without_fault(self, name: str, fault_of: Any) -> str:
+        value = self.cleaned_data[name].strip().upper()
+        if fault := fault_of(value):
+            raise ValidationError(str(fault))
+        return value
+
+
+class DayForm(forms.Form):
+    on = forms.DateField(label=_("On the day"), required=False, widget=DayInput())
+
+
+# --- filters --------------------------------------------------------------------------------------
+
+
+def search_input(hint: Any) -> forms.TextInput:
+    return forms.TextInput(attrs={"type": "search", "placeholder": hint})
+
+
+class RegisterFilter(django_filters.FilterSet):
+    """The desk's filters of the register; a region includes the regions within it."""
+
+    q = django_filters.CharFilter(
+        label=_("Name or code"),
+        method="matching",
+        max_length=100,
+        widget=search_input(_("Name or code")),
+    )
+    region = django_filters.ModelChoiceFilter(
+        label=_("Region"), queryset=Region.objects.all(), method="within"
+    )
+    kind = django_filters.ChoiceFilter(label=_("Type"), choices=Kind.choices)
+    nature = django_filters.ChoiceFilter(label=_("Nature"), choices=Nature.choices)
+    level = django_filters.ChoiceFilter(label=_("Level and grade"), choices=Level.choices)
+    unverified = django_filters.BooleanFilter(
+        label=_("Codes"),
+        field_name="code",
+        lookup_expr="isnull",
+        widget=forms.Select(
+            choices=[("", _("all")), ("false", _("verified")), ("true", _("without codes"))]
+        ),
+    )
+
+    class Meta:
+        model = Institution
+        fields: list[str] = []
+
+    def matching(self, rows: Any, name: str, text: str) -> Any:
+        return rows.matching(text)
+
+    def within(self, rows: Any, name: str, region: Region) -> Any:
+        return rows.within(region.code)
+
+
+class PublicFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label=_("Name or code"), method="matching", max_length=100)
+
+    class Meta:
+        model = Institution
+        fields: list[str] = []
+
+    def matching(self, rows: Any, name: str, text: str) -> Any:
+        return rows.matching(text)
+
+
+class ChangeFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(
+        label=_("Number or institution"),
+        method="matching",
+        max_length=100,
+        widget=search_input(_("Number or institution")),
+    )
+    state = django_filters.ChoiceFilter(label=_("State"), choices=ChangeState.choices)
+    field = django_filters.ChoiceFilter(
+        label=_("Field"), choices=ChangeField.choices, method="of_field"
+    )
+
+    class Meta:
+        model = ChangeRequest
+        fields: list[str] = []
+
+    def matching(self, rows: Any, name: str, text: str) -> Any:
+        return rows.matching(text)
+
+    def of_field(self, rows: Any, name: str, field: str) -> Any:
+        return rows.changing(field)
