@@ -16,7 +16,7 @@ GENERAL_CHANGE_WORKDAYS = "general_change_wd"  # parameter: the law says only "p
 
 # Order 2 art. 40; every other field is general.
 MAJOR_FIELDS: Mapping[str, Text] = {
-    "name": _("name"),
+    "name": _("institution name"),
     "legal_representative": _("legal representative"),
     "principal": _("principal"),
     "actual_controller": _("actual controller"),
@@ -25,8 +25,8 @@ MAJOR_FIELDS: Mapping[str, Text] = {
     "subjects": _("diagnosis and treatment subjects"),
     "scale": _("scale"),
     "nature": _("nature"),
-    "level": _("level"),
-    "category": _("category"),
+    "level": _("level and grade"),
+    "category": _("institution category"),
 }
 
 

@@ -23,7 +23,7 @@ class AmountAnswer:
 
 @law(
     "T-11",
-    article=_("rules.md T-11, decided here"),
+    article=_("Office rule T-11, the law being silent"),
     decides=_("The sum of amounts, rounded once"),
     question=AmountQuestion,
     answer=AmountAnswer,

@@ -27,7 +27,7 @@ class BanAnswer:
 
 @law(
     "T-05",
-    article=_("rules.md T-05, decided here"),
+    article=_("Office rule T-05, the law being silent"),
     decides=_("Whether a ban of some years still holds"),
     question=BanQuestion,
     answer=BanAnswer,
@@ -114,7 +114,7 @@ class TermAnswer:
 
 @law(
     "T-07",
-    article=_("rules.md T-07, decided here"),
+    article=_("Office rule T-07, the law being silent"),
     decides=_("The last day of a term of validity"),
     question=TermQuestion,
     answer=TermAnswer,

@@ -228,7 +228,7 @@ class StoredAnswer:
 
 @law(
     "T-12",
-    article=_("rules.md T-12, decided here"),
+    article=_("Office rule T-12, the law being silent"),
     decides=_("A stored deadline, recomputed with today's calendar"),
     question=StoredQuestion,
     answer=StoredAnswer,
