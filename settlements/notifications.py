@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from agency.enums import Role
 from agency.models import Notice, User
 from settlements.enums import StatementState
-from settlements.models import Statement
+from settlements.models import ClaimBatch, Statement
 
 # --- statements and payments ------------------------------------------------------------------
 
@@ -147,4 +148,45 @@ def tell_institution(
         store_notices(
             _notice(user, statement, key, str(subject), str(body), at)
             for user in members_of([statement.institution_id]).get(statement.institution_id, ())
+        )
+
+
+# --- claim batches ------------------------------------------------------------------------------
+
+
+def batch_rejected(batch: ClaimBatch, *, at: datetime) -> None:
+    """The institution learns that nothing of its batch was kept, and where the errors are."""
+    subject = _("Batch %(number)s was rejected: %(errors)d errors")
+    body = _("Nothing of it was stored. Correct what the error report names and hand it in again.")
+    _tell_of_batch(batch, "rejected", subject, body, at)
+
+
+def batch_accepted(batch: ClaimBatch, *, at: datetime) -> None:
+    """The institution learns the day from which the payout period runs (B-04)."""
+    subject = _("Batch %(number)s was accepted; declared on %(declared)s")
+    body = _("%(lines)d lines, %(fund)s CNY declared from the fund. The review follows.")
+    _tell_of_batch(batch, "accepted", subject, body, at)
+
+
+def _tell_of_batch(
+    batch: ClaimBatch, key: str, subject: Promise, body: Promise, at: datetime
+) -> None:
+    with override("zh-hans"):
+        facts = {
+            "number": batch.number,
+            "errors": batch.error_count,
+            "declared": batch.declared_on,
+            "lines": batch.line_count,
+            "fund": f"{batch.fund_amount:,.2f}",
+        }
+        store_notices(
+            Notice(
+                recipient=user,
+                key=f"claim-batch.{batch.pk}.{key}",
+                subject=str(subject) % facts,
+                body=str(body) % facts,
+                url=batch.get_portal_url(),
+                created_at=at,
+            )
+            for user in members_of([batch.institution_id]).get(batch.institution_id, ())
         )

@@ -13,7 +13,7 @@ from agency.lawbook import Office, QuestionError, asked, law, told
 from agency.reasons import Reason, reason
 from agency.rules import Obstacle
 from agency.time_rules.counting import workday_reasons
-from agency.workdays import DatePair, Deadline, DeadlineBasis, Unit, in_any
+from agency.workdays import DatePair, Deadline, DeadlineBasis, Unit, WorkdayCalendar, in_any
 from settlements.enums import Post
 
 PAYOUT_WORKDAYS = 30  # Order 2 art. 30
@@ -245,3 +245,15 @@ def collective_decision_obstacles(
         ): decided_on > today,
     }
     return [obstacle for obstacle, applies in checks.items() if applies]
+
+
+RECONSIDERATION_DAYS = 60  # rules.md B-12, Administrative Reconsideration Law
+
+
+def reconsideration_until(breach_from: date, calendar: WorkdayCalendar) -> Deadline:
+    """Return the last day on which an institution may apply for reconsideration of a breach by
+    the agency, counted from its first day.
+
+    Law: B-12 (Order 2 art. 39).
+    """
+    return calendar.days_after(breach_from, RECONSIDERATION_DAYS)

@@ -25,7 +25,9 @@ ZERO = Decimal("0.00")
 # The largest confirmed finding of each line, and never more from a settlement than the fund was
 # asked to pay for it (B-06, claims.md §3).
 _DEDUCTED = """
-    SELECT coalesce(sum(least(taken.amount, greatest(claim.fund_pay_sumamt, 0))), 0)
+    SELECT coalesce(
+        sum(least(taken.amount, greatest(coalesce(claim.fund_pay_sumamt, taken.amount), 0))), 0
+    )
     FROM (
         SELECT setl_id, sum(largest) AS amount
         FROM (

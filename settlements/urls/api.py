@@ -1,0 +1,7 @@
+from rest_framework.routers import SimpleRouter
+
+from settlements.api.statements import StatementViewSet
+
+router = SimpleRouter()
+router.register("statements", StatementViewSet)
+urlpatterns = router.urls
