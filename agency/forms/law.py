@@ -54,10 +54,10 @@ def law_form(law: Law, regions: list[tuple[str, str]]) -> type[LawForm]:
 
 
 def form_field(spec: FieldSpec) -> forms.Field:
-    common: dict[str, Any] = {"label": spec.label, "required": spec.required}
+    common: dict[str, Any] = {"label": str(spec.label), "required": spec.required}
     bare = spec.bare
     if bare is bool:
-        return forms.BooleanField(label=spec.label, required=False)
+        return forms.BooleanField(label=str(spec.label), required=False)
     if isinstance(bare, type) and issubclass(bare, Enum):
         options = [(each.value, getattr(each, "label", each.value)) for each in bare]
         blank = [] if spec.required else [("", "—")]
@@ -70,7 +70,7 @@ def form_field(spec: FieldSpec) -> forms.Field:
     if get_origin(bare) is not None:
         return forms.CharField(
             widget=forms.Textarea(attrs={"rows": 3}),
-            help_text=line_help(bare),
+            help_text=str(line_help(bare)),
             max_length=MAX_LINES_TEXT,
             # No suspensions and no pauses are answers too.
             **{**common, "required": spec.required and is_mapping(bare)},

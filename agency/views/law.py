@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -43,7 +44,7 @@ def at_work(rules: Iterable[str], label: Text, url_name: str, act: Act) -> None:
         WORKPLACES.setdefault(rule, []).append(Workplace(label, url_name, act))
 
 
-def workplaces(rule: str, user: User) -> list[dict[str, Any]]:
+def workplaces(rule: str, user: User | AnonymousUser) -> list[dict[str, Any]]:
     return [
         {"label": each.label, "url": reverse(each.url_name)}
         for each in WORKPLACES.get(rule, ())
