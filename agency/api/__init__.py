@@ -26,4 +26,4 @@ class OfficePagination(CursorPagination):
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = 500
-    ordering = "-pk"
+    ordering: str | tuple[str, ...] = "-pk"

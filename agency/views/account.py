@@ -41,6 +41,7 @@ class ChangePassword(auth.PasswordChangeView):
 class Notices(LoginRequiredMixin, KeysetList):
     """The inbox of the user who looks."""
 
+    request: Any
     template_name = "agency/notices.html"
     order_field = "-created_at"
 
@@ -55,5 +56,6 @@ class Notices(LoginRequiredMixin, KeysetList):
         return super().get_context_data(layout=f"agency/{area}.html", **kwargs)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        Notice.objects.filter(recipient=request.user, read_at=None).update(read_at=timezone.now())
+        unread = Notice.objects.filter(recipient=self.request.user, read_at=None)
+        unread.update(read_at=timezone.now())
         return redirect("agency:notices")

@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -22,22 +22,21 @@ from django.views.generic import ListView, View
 from django_fsm import ConcurrentTransition
 
 from agency.forms import ReasonForm
+from agency.models import User
 from agency.permissions import Act
 from agency.rules import Obstacle, Refusal
-
-if TYPE_CHECKING:
-    from agency.models import User
 
 
 class ActRequired:
     """A page for those whom its act allows; others get the log-in page or a 403."""
 
     act: Act
+    request: Any  # its user is somebody, which HttpRequest cannot promise
 
     @property
     def user(self) -> User:
         """The user who looks: somebody, once `dispatch` has let the request through."""
-        return cast("User", self.request.user)  # type: ignore[attr-defined]
+        return self.request.user
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
