@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Kind(models.TextChoices):
@@ -28,7 +29,7 @@ class Kind(models.TextChoices):
 
 
 class Nature(models.TextChoices):
-    PUBLIC = "public", _("Public")
+    PUBLIC = "public", pgettext_lazy("nature of an institution", "Public")
     PRIVATE_NONPROFIT = "private_nonprofit", _("Private, non-profit")
     PRIVATE_PROFIT = "private_profit", _("Private, for profit")
 

@@ -7,7 +7,7 @@ import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agency.forms import DayInput
@@ -83,9 +83,9 @@ class ChangeForm(forms.Form):
                 if approved_on:
                     data["changes"].append(FieldChange(each, value, approved_on))
                 elif f"approved_{each}" not in self.errors:
-                    self.add_error(f"approved_{each}", _now("When was it approved?"))
+                    self.add_error(f"approved_{each}", gettext("When was it approved?"))
             elif approved_on and not value:
-                self.add_error(f"new_{each}", _now("What is the new value?"))
+                self.add_error(f"new_{each}", gettext("What is the new value?"))
         return data
 
     def _is_possible(self, field: ChangeField, value: str) -> bool:

@@ -11,7 +11,11 @@ from institutions.enums import ChangeField, ChangeState
 
 if TYPE_CHECKING:
     from agency.models import User
-    from institutions.models import ChangeRequest, Institution, InstitutionFact
+    from institutions.models import (
+        ChangeRequest,
+        Institution,
+        InstitutionFact,  # noqa: F401 (in a quoted type argument)
+    )
 
 
 class InstitutionQuerySet(models.QuerySet["Institution"]):

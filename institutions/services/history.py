@@ -1,6 +1,5 @@
 """What the register said on a day, and who wrote what into it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
@@ -37,9 +36,8 @@ def as_on(institution: Institution, day: date) -> Institution:
 
 def register_steps(institution: Institution) -> list[RegisterStep]:
     """Return the latest writings of an institution's row, newest first. Two queries."""
-    events: Sequence[Any] = list(
-        institution.events.select_related("pgh_context").order_by("-pgh_id")[: SHOWN_EVENTS + 1]
-    )
+    rows: Any = institution.events  # type: ignore[attr-defined]
+    events = list(rows.select_related("pgh_context").order_by("-pgh_id")[: SHOWN_EVENTS + 1])
     users = User.objects.in_bulk({user for each in events if (user := _user_of(each))})
     steps = [
         RegisterStep(new.pgh_created_at, users.get(_user_of(new) or 0), False, _changed(old, new))

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView, View
 
@@ -47,7 +47,7 @@ def own_filings(user: User, on: date) -> Iterator[Matter]:
     rows = ChangeRequest.objects.visible_to(user).waiting().with_content()
     for change in rows.order_by("decision_due_on", "pk")[:SHOWN_WAITING]:
         yield Matter(
-            title=_now("Change %(number)s") % {"number": change.number},
+            title=gettext("Change %(number)s") % {"number": change.number},
             institution=change.institution.name,
             state=ChangeState(change.state),
             url=change.get_portal_url(),
@@ -176,10 +176,10 @@ class NewChange(ActPage):
 
     def success(self, result: ChangeRequest) -> str:
         if result.is_late:
-            return _now(
+            return gettext(
                 "Filed as %(number)s, after its deadline of %(due)s: accepted with a warning."
             ) % {"number": result.number, "due": result.filing_due_on}
-        return _now("Filed as %(number)s, in time.") % {"number": result.number}
+        return gettext("Filed as %(number)s, in time.") % {"number": result.number}
 
 
 class WithdrawChange(ActPage):

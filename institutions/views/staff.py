@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView
 
@@ -54,7 +54,7 @@ def filings_waiting(user: User, on: date) -> Iterator[Matter]:
     for change in rows.with_content().order_by("decision_due_on", "pk")[:QUEUE_LENGTH]:
         fields = "、".join(str(item.get_field_display()) for item in change.items.all())
         yield Matter(
-            title=_now("Change %(number)s: %(fields)s")
+            title=gettext("Change %(number)s: %(fields)s")
             % {"number": change.number, "fields": fields},
             institution=change.institution.name,
             state=ChangeState(change.state),
