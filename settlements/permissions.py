@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from agency.enums import Role
 from agency.permissions import ADMINISTRATION_STAFF, AGENCY_STAFF, INSTITUTION_STAFF, Act, act
 from agency.rules import Obstacle
-from settlements.enums import Post, StatementState
+from settlements.enums import BatchState, FindingStatus, Post, StatementState
 from settlements.rules import segregation_obstacles
 
 if TYPE_CHECKING:
     from agency.models import User
-    from settlements.models import Statement
+    from settlements.models import ClaimBatch, Finding, KnowledgeVersion, Statement
 
 # --- statements and payments ------------------------------------------------------------------
 
@@ -202,3 +202,108 @@ def can_explain_delay(statement: Statement, user: User, on: date) -> bool:
 
 def can_approve_delay(statement: Statement, user: User) -> bool:
     return not delay_approval_obstacles(statement, user)
+
+
+# --- claim batches, findings, knowledge base ----------------------------------------------------
+
+VIEW_BATCHES = act(
+    "settlements.batches.view", _("See claim batches"), *AGENCY_STAFF, *ADMINISTRATION_STAFF
+)
+VIEW_OWN_BATCHES = act(
+    "settlements.own_batches.view", _("See own claim batches"), *INSTITUTION_STAFF
+)
+READ_BATCHES = act(
+    "settlements.batches_read.view",
+    _("Read claim batches"),
+    *AGENCY_STAFF,
+    *ADMINISTRATION_STAFF,
+    *INSTITUTION_STAFF,
+)
+SUBMIT_BATCH = act("settlements.submit_batch", _("Hand in claims"), *INSTITUTION_STAFF)
+REVIEW_BATCH = act("settlements.review_batch", _("Review again"), Role.CLAIM_REVIEWER)
+DECIDE_FINDINGS = act("settlements.decide_findings", _("Decide findings"), Role.CLAIM_REVIEWER)
+VIEW_KNOWLEDGE = act(
+    "settlements.knowledge.view", _("See the knowledge base"), *AGENCY_STAFF, *ADMINISTRATION_STAFF
+)
+RELEASE_KNOWLEDGE = act(
+    "settlements.release_knowledge",
+    _("Release the knowledge base"),
+    Role.CLAIM_REVIEWER,
+    Role.AGENCY_HEAD,
+    irreversible=True,
+)
+
+
+def _audited_obstacles(batch: ClaimBatch) -> list[Obstacle]:
+    statement = getattr(batch, "statement", None)
+    if statement is None or statement.state == StatementState.DECLARED:
+        return []
+    return [
+        Obstacle(
+            "statement_audited",
+            _("The statement of the batch is audited: its findings are fixed."),
+            rule="B-03",
+        )
+    ]
+
+
+def review_obstacles(batch: ClaimBatch) -> list[Obstacle]:
+    """Return why the batch cannot be reviewed now, by whomever."""
+    if batch.state not in (BatchState.ACCEPTED, BatchState.REVIEWED):
+        text = _("The batch is “%(state)s”; only an accepted one is reviewed.")
+        return [Obstacle("not_accepted", text % {"state": batch.get_state_display()}, rule="B-03")]
+    return _audited_obstacles(batch)
+
+
+def review_again_obstacles(batch: ClaimBatch, user: User) -> list[Obstacle]:
+    return _entitlement_obstacles(REVIEW_BATCH, user) + review_obstacles(batch)
+
+
+def decision_on_findings_obstacles(batch: ClaimBatch, user: User) -> list[Obstacle]:
+    """Return why the user cannot decide findings of the batch now."""
+    obstacles = _entitlement_obstacles(DECIDE_FINDINGS, user)
+    if batch.state != BatchState.REVIEWED:
+        obstacles.append(
+            Obstacle(
+                "not_reviewed",
+                _("The batch is not reviewed: its findings are not complete."),
+                rule="B-03",
+                remedy=_("Wait until its review has ended."),
+            )
+        )
+    return obstacles + _audited_obstacles(batch)
+
+
+def finding_obstacles(finding: Finding, user: User) -> list[Obstacle]:
+    """Return why the user cannot decide this finding now."""
+    obstacles = decision_on_findings_obstacles(finding.batch, user)
+    if finding.status != FindingStatus.FLAGGED:
+        obstacles.append(
+            Obstacle("already_decided", _("The finding has been decided already."), rule="B-03")
+        )
+    return obstacles
+
+
+def release_obstacles(version: KnowledgeVersion, user: User) -> list[Obstacle]:
+    """Return why the user cannot release the version: it takes a second person."""
+    obstacles = _entitlement_obstacles(RELEASE_KNOWLEDGE, user)
+    if version.released_on is not None:
+        obstacles.append(Obstacle("already_released", _("The version is in use already.")))
+    if version.imported_by_id == user.pk:
+        obstacles.append(
+            Obstacle(
+                "second_person_needed",
+                _("Whoever imported a version does not release it."),
+                rule="B-02",
+                remedy=_("Ask a colleague to look at it and release it."),
+            )
+        )
+    return obstacles
+
+
+def can_decide_finding(finding: Finding, user: User) -> bool:
+    return not finding_obstacles(finding, user)
+
+
+def can_release(version: KnowledgeVersion, user: User) -> bool:
+    return not release_obstacles(version, user)

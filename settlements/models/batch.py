@@ -82,8 +82,8 @@ class ClaimBatch(Lifecycle):
     fund_amount = models.DecimalField(
         _("declared from the fund"), max_digits=16, decimal_places=2, default=0
     )
-    first_line_key = models.CharField(_("first line"), max_length=60, blank=True)
-    last_line_key = models.CharField(_("last line"), max_length=60, blank=True)
+    first_line_key = models.CharField(_("first line"), max_length=60, blank=True, db_collation="C")
+    last_line_key = models.CharField(_("last line"), max_length=60, blank=True, db_collation="C")
     error_count = models.PositiveIntegerField(_("errors"), default=0)
     first_errors = models.JSONField(_("first errors"), default=list, blank=True)
     error_report = models.ForeignKey(

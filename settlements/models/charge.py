@@ -54,8 +54,8 @@ class Claim(models.Model):
 
 class Charge(models.Model):
     """A charge line (fee_list_d). `cnt` and `det_item_fee_sumamt` are as handed in; `net_cnt` and
-    `net_amount` what refunds left of them. A refund line and a fully refunded one are `is_gone`:
-    no check sees them.
+    `net_amount` what refunds left of them, empty where none touched the line. A refund line and a
+    fully refunded one are `is_gone`: no check sees them.
     """
 
     pk = models.CompositePrimaryKey("shelf_id", "batch_id", "bkkp_sn")
@@ -83,8 +83,8 @@ class Charge(models.Model):
     bilg_dept_codg = models.TextField("bilg_dept_codg", null=True)
     bilg_dr_code = models.TextField("bilg_dr_code", null=True)
     init_feedetl_sn = models.TextField("init_feedetl_sn", null=True)
-    net_cnt = models.DecimalField(_("quantity left"), max_digits=16, decimal_places=4)
-    net_amount = models.DecimalField(_("amount left"), max_digits=16, decimal_places=2)
+    net_cnt = models.DecimalField(_("quantity left"), max_digits=16, decimal_places=4, null=True)
+    net_amount = models.DecimalField(_("amount left"), max_digits=16, decimal_places=2, null=True)
     is_gone = models.BooleanField(_("refunded"))
 
     objects = ShelvedQuerySet.as_manager()
