@@ -13,6 +13,18 @@ class AgreementState(models.TextChoices):
     RENEWED = "renewed", _("Renewed")
     DISSOLVED = "dissolved", _("Dissolved")
     AUTO_TERMINATED = "auto_terminated", _("Terminated automatically")
+    # Decided here, the law being silent: drawn up or signed, but given up before it took effect.
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+RUNNING = (AgreementState.EFFECTIVE, AgreementState.SUSPENDED)
+ENDED = (
+    AgreementState.EXPIRED,
+    AgreementState.RENEWED,
+    AgreementState.DISSOLVED,
+    AgreementState.AUTO_TERMINATED,
+)
+NOT_YET = (AgreementState.DRAFT, AgreementState.SIGNED)
 
 
 class SuspensionKind(models.TextChoices):
@@ -62,3 +74,5 @@ class RequestState(models.TextChoices):
     ACCEPTED = "accepted", _("Accepted")
     REFUSED = "refused", _("Refused")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    PERFORMED = "performed", _("Carried out")
+    LAPSED = "lapsed", _("Lapsed")

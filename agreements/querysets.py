@@ -4,37 +4,75 @@ from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from agreements.enums import AgreementState
+from agreements.enums import RUNNING, AgreementState, RequestState, SuspensionKind
 
 if TYPE_CHECKING:
     from agency.models import User
-    from agreements.models import Agreement, AgreementRequest
+    from agreements.models import Agreement, AgreementRequest, Suspension
 
 
 class AgreementQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
-        """Office staff see every agreement, an institution's account only its own."""
+        """Office staff see every agreement, an institution's account only its own signed ones."""
         if user.is_office_staff:
             return self
-        return self.filter(institution__memberships__user=user)
+        return self.filter(institution__memberships__user=user, signed_on__isnull=False)
 
     def locked(self, pk: int) -> Agreement:
-        return self.select_for_update(of=("self",)).get(pk=pk)
+        return (
+            self.select_for_update(of=("self",)).select_related("institution", "region").get(pk=pk)
+        )
+
+    def matching(self, text: str) -> Self:
+        """Agreements whose number begins with the text, or whose institution's name contains it."""
+        text = text.strip()
+        return self.filter(Q(number__startswith=text) | Q(institution__name__icontains=text))
+
+    def within(self, region_code: str) -> Self:
+        """Agreements of a region's agency and of institutions in it."""
+        prefix = region_code
+        while prefix.endswith("00"):
+            prefix = prefix[:-2]
+        return self.filter(Q(region__startswith=prefix) | Q(institution__region__startswith=prefix))
+
+    def running(self) -> Self:
+        return self.filter(state__in=RUNNING)
 
     def in_term_on(self, day: date) -> Self:
         """Agreements that had begun and not ended on the day, suspended or not."""
-        return self.exclude(state__in=[AgreementState.DRAFT, AgreementState.SIGNED]).filter(
-            valid_from__lte=day, last_day__gte=day
-        )
+        return self.exclude(
+            state__in=[AgreementState.DRAFT, AgreementState.SIGNED, AgreementState.CANCELLED]
+        ).filter(valid_from__lte=day, last_day__gte=day)
 
     def in_force_on(self, day: date) -> Self:
         """Agreements in their term and not suspended on the day: what makes a charge payable."""
         suspended = Q(suspensions__starts_on__lte=day) & (
             Q(suspensions__resumed_on__isnull=True) | Q(suspensions__resumed_on__gt=day)
         )
-        return self.in_term_on(day).exclude(pk__in=self.model.objects.filter(suspended).values("pk"))
+        return self.in_term_on(day).exclude(
+            pk__in=self.model.objects.filter(suspended).values("pk")
+        )
+
+
+class SuspensionQuerySet(models.QuerySet):
+    def running(self) -> Self:
+        """Suspensions that last: of an agreement that is suspended, and not resumed."""
+        return self.filter(resumed_on__isnull=True, agreement__state=AgreementState.SUSPENDED)
+
+    def terminating(self) -> Self:
+        """Voluntary suspensions that end the agreement if nobody resumes or holds them (B-13)."""
+        return self.running().filter(
+            kind=SuspensionKind.VOLUNTARY,
+            held_at__isnull=True,
+            limit_on__lt=F("agreement__valid_to"),
+        )
+
+    def current(self, agreement: Agreement) -> Suspension | None:
+        return (
+            self.filter(agreement=agreement, resumed_on__isnull=True).order_by("-starts_on").first()
+        )
 
 
 class AgreementRequestQuerySet(models.QuerySet):
@@ -43,5 +81,19 @@ class AgreementRequestQuerySet(models.QuerySet):
             return self
         return self.filter(agreement__institution__memberships__user=user)
 
+    def waiting(self) -> Self:
+        """Requests the agency has not decided yet."""
+        return self.filter(state=RequestState.FILED)
+
+    def matching(self, text: str) -> Self:
+        text = text.strip()
+        return self.filter(
+            Q(number__startswith=text) | Q(agreement__institution__name__icontains=text)
+        )
+
     def locked(self, pk: int) -> AgreementRequest:
-        return self.select_for_update(of=("self",)).get(pk=pk)
+        return (
+            self.select_for_update(of=("self",))
+            .select_related("agreement__institution", "agreement__region")
+            .get(pk=pk)
+        )

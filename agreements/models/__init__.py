@@ -1,9 +1,10 @@
-from agreements.models.agreement import Agreement, AgreementTransition
+from agreements.models.agreement import Agreement, AgreementClock, AgreementTransition
 from agreements.models.requests import AgreementRequest, AgreementRequestTransition
 from agreements.models.suspension import Suspension
 
 __all__ = [
     "Agreement",
+    "AgreementClock",
     "AgreementRequest",
     "AgreementRequestTransition",
     "AgreementTransition",

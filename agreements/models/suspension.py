@@ -1,3 +1,8 @@
+from datetime import date, timedelta
+
+import pghistory
+import pgtrigger
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.db import models
@@ -6,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from agreements.enums import SuspensionGround, SuspensionKind
 from agreements.models.agreement import Agreement, DateRange
+from agreements.querysets import SuspensionQuerySet
 
 
+@pghistory.track()
 class Suspension(models.Model):
     """One suspension of an agreement (B-13, Order 2 art. 42): from `starts_on` up to the day
     before `resumed_on`. Nothing provided in between is payable.
@@ -21,30 +28,66 @@ class Suspension(models.Model):
     starts_on = models.DateField(_("starts on"))
     planned_to = models.DateField(_("planned to"), null=True, blank=True)
     resumed_on = models.DateField(_("resumed on"), null=True, blank=True)
-    limit_on = models.DateField(_("limit"), null=True, blank=True)
+    limit_on = models.DateField(_("limit"))
     limit_basis = models.JSONField(_("basis of the limit"), default=dict, blank=True)
     limit_provisional = models.BooleanField(_("limit is provisional"), default=False)
-    warn_150_on = models.DateField(_("first warning on"), null=True, blank=True)
-    warn_170_on = models.DateField(_("second warning on"), null=True, blank=True)
+    warn_150_on = models.DateField(_("first warning on"))
+    warn_170_on = models.DateField(_("second warning on"))
     warned_150_at = models.DateTimeField(_("first warning sent"), null=True, blank=True)
     warned_170_at = models.DateTimeField(_("second warning sent"), null=True, blank=True)
-    termination_due_on = models.DateField(
-        _("automatic termination on"), null=True, blank=True, db_index=True
+    termination_due_on = models.DateField(_("last day for a hold"), null=True, blank=True)
+    termination_basis = models.JSONField(_("basis of that day"), default=dict, blank=True)
+    termination_provisional = models.BooleanField(_("that day is provisional"), default=False)
+    held_at = models.DateTimeField(_("held at"), null=True, blank=True)
+    held_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("held by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     hold_reason = models.TextField(_("reason of the hold"), blank=True)
+
+    objects = SuspensionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("suspension")
         verbose_name_plural = _("suspensions")
         ordering = ["starts_on"]
+        indexes = [
+            models.Index(
+                name="suspension_open_by_limit",
+                fields=["limit_on"],
+                condition=Q(resumed_on__isnull=True),
+            )
+        ]
+        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
         constraints = [
             models.CheckConstraint(
                 name="suspension_resumes_after_it_starts",
                 condition=Q(resumed_on__isnull=True) | Q(resumed_on__gt=F("starts_on")),
             ),
             models.CheckConstraint(
-                name="suspension_voluntary_has_its_limit",
-                condition=~Q(kind=SuspensionKind.VOLUNTARY) | Q(limit_on__isnull=False),
+                name="suspension_limit_after_start", condition=Q(limit_on__gt=F("starts_on"))
+            ),
+            models.CheckConstraint(
+                name="suspension_kind_has_its_ground",
+                condition=Q(kind=SuspensionKind.VOLUNTARY, ground=SuspensionGround.REQUEST)
+                | (Q(kind=SuspensionKind.MANDATORY) & ~Q(ground=SuspensionGround.REQUEST)),
+            ),
+            models.CheckConstraint(
+                name="suspension_mandatory_has_its_end",
+                condition=~Q(kind=SuspensionKind.MANDATORY) | Q(planned_to__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="suspension_planned_end_after_start",
+                condition=Q(planned_to__isnull=True) | Q(planned_to__gte=F("starts_on")),
+            ),
+            models.CheckConstraint(
+                name="suspension_hold_has_its_facts",
+                condition=Q(held_at__isnull=True, held_by__isnull=True, hold_reason="")
+                | (Q(held_at__isnull=False, held_by__isnull=False) & ~Q(hold_reason="")),
             ),
             ExclusionConstraint(
                 name="suspension_one_at_a_time",
@@ -64,3 +107,8 @@ class Suspension(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agreement_id} {self.starts_on}"
+
+    def days_on(self, day: date) -> int:
+        """How many days it has lasted by the end of the day, the first one included."""
+        last = min(day, self.resumed_on - timedelta(days=1)) if self.resumed_on else day
+        return max(0, (last - self.starts_on).days + 1)

@@ -1,0 +1,101 @@
+"""What the database itself refuses, and keeps, when the state of agreements moves.
+
+Statement-level: ten thousand rows of a nightly sweep cost one check, not ten thousand.
+"""
+
+from collections.abc import Iterable
+
+import pgtrigger
+
+from agreements.enums import RUNNING, AgreementState
+
+_STATE = AgreementState
+
+# rules.md B; only CANCELLED is ours.
+MOVES: tuple[tuple[AgreementState, AgreementState], ...] = (
+    (_STATE.DRAFT, _STATE.SIGNED),
+    (_STATE.DRAFT, _STATE.CANCELLED),
+    (_STATE.SIGNED, _STATE.EFFECTIVE),
+    (_STATE.SIGNED, _STATE.CANCELLED),
+    (_STATE.EFFECTIVE, _STATE.SUSPENDED),
+    (_STATE.EFFECTIVE, _STATE.EXPIRED),
+    (_STATE.EFFECTIVE, _STATE.RENEWED),
+    (_STATE.EFFECTIVE, _STATE.DISSOLVED),
+    (_STATE.SUSPENDED, _STATE.EFFECTIVE),
+    (_STATE.SUSPENDED, _STATE.EXPIRED),
+    (_STATE.SUSPENDED, _STATE.DISSOLVED),
+    (_STATE.SUSPENDED, _STATE.AUTO_TERMINATED),
+)
+
+
+def _listed(values: Iterable[str]) -> str:
+    return ", ".join(f"'{value}'" for value in values)
+
+
+_LAWFUL = _listed(f"{source.value}>{target.value}" for source, target in MOVES)
+_WITH_CLOCK = _listed(state.value for state in (_STATE.SIGNED, *RUNNING))
+
+# Nothing but constants goes into the statements below.
+_MACHINE = f"""
+SELECT o.number AS number, o.state AS source, n.state AS target INTO bad
+    FROM old_values o JOIN new_values n ON n.id = o.id
+    WHERE o.state <> n.state AND o.state || '>' || n.state NOT IN ({_LAWFUL}) LIMIT 1;
+IF FOUND THEN
+    RAISE EXCEPTION 'agreement %: no way from % to %', bad.number, bad.source, bad.target
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'agreement_state_machine';
+END IF;
+SELECT n.number AS number INTO bad
+    FROM new_values n JOIN old_values o ON o.id = n.id
+    WHERE n.state = '{_STATE.SUSPENDED.value}' AND o.state <> n.state AND NOT EXISTS (
+        SELECT 1 FROM agreements_suspension s
+        WHERE s.agreement_id = n.id AND s.resumed_on IS NULL
+    ) LIMIT 1;
+IF FOUND THEN
+    RAISE EXCEPTION 'agreement %: suspended without a suspension', bad.number
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'agreement_suspended_has_a_suspension';
+END IF;
+RETURN NULL;
+"""  # noqa: S608
+
+_SET_CLOCK = f"""
+INSERT INTO agreements_agreementclock (agreement_id, turns_on, reminds_on)
+    SELECT n.id,
+        CASE n.state WHEN '{_STATE.SIGNED.value}' THEN n.valid_from ELSE n.valid_to + 1 END,
+        n.renewal_remind_on
+    FROM new_values n WHERE n.state IN ({_WITH_CLOCK})
+    ON CONFLICT (agreement_id) DO UPDATE SET turns_on = EXCLUDED.turns_on
+    WHERE agreements_agreementclock.turns_on <> EXCLUDED.turns_on;
+RETURN NULL;
+"""  # noqa: S608
+_STOP_CLOCK = f"""
+DELETE FROM agreements_agreementclock c USING new_values n
+    WHERE c.agreement_id = n.id AND n.state NOT IN ({_WITH_CLOCK});
+"""  # noqa: S608
+
+TRIGGERS = [
+    pgtrigger.Trigger(
+        name="state_machine",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Update,
+        referencing=pgtrigger.Referencing(old="old_values", new="new_values"),
+        declare=[("bad", "RECORD")],
+        func=_MACHINE,
+    ),
+    pgtrigger.Trigger(
+        name="clock_starts",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        referencing=pgtrigger.Referencing(new="new_values"),
+        func=_SET_CLOCK,
+    ),
+    pgtrigger.Trigger(
+        name="clock_turns",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Update,
+        referencing=pgtrigger.Referencing(new="new_values"),
+        func=_STOP_CLOCK + _SET_CLOCK,
+    ),
+]

@@ -1,0 +1,124 @@
+"""Dissolving an agreement (B-14, Order 2 art. 43). Ends without anybody's act: `deadlines`."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agency.models import User
+from agency.rules import Obstacle, refuse_if
+from agency.services.calendar import office
+from agreements import notifications
+from agreements.enums import AgreementState, DissolutionGround, SuspensionKind
+from agreements.models import Agreement
+from agreements.permissions import dissolving_obstacles, effective_day_obstacles
+from agreements.rules import RepeatedSuspensionQuestion, SuspensionFact, repeated_suspension
+from agreements.services.history import record_step
+from agreements.services.signing import cancel_agreement, reason_obstacles
+
+
+@transaction.atomic
+def dissolve_agreement(
+    *,
+    agreement_id: int,
+    by: User,
+    at: datetime,
+    on: date,
+    ground: int,
+    reason: str,
+    rule: str = "",
+    basis_case: str = "",
+) -> Agreement:
+    """End an agreement early on one of the fourteen grounds; `on` is the first day without it.
+
+    Refuses ground 1 when rule B-14.1 does not find it met and no mandatory suspension is
+    running, and ground 12, which needs the institution's accepted request.
+    """
+    agreement = Agreement.objects.locked(agreement_id)
+    refuse_if(
+        dissolving_obstacles(agreement, by)
+        + effective_day_obstacles(agreement, day=on, on=timezone.localdate(at))
+        + ground_obstacles(agreement, ground, on=on)
+        + reason_obstacles(reason)
+    )
+    dissolve(
+        agreement,
+        by=by,
+        at=at,
+        on=on,
+        ground=ground,
+        reason=reason,
+        rule=rule or f"B-14.{ground}",
+        basis_case=basis_case,
+    )
+    return agreement
+
+
+def dissolve(
+    agreement: Agreement,
+    *,
+    by: User | None,
+    at: datetime,
+    on: date,
+    ground: int,
+    reason: str,
+    rule: str,
+    basis_case: str = "",
+) -> None:
+    """Dissolve an agreement and give up a renewal that was signed; the caller holds the lock."""
+    source = agreement.state
+    agreement.dissolve(on=on, ground=ground)
+    agreement.save(update_fields=["state", "dissolution_ground", "ended_on", "last_day"])
+    record_step(
+        agreement,
+        act="dissolve",
+        source=source,
+        on=on,
+        at=at,
+        by=by,
+        reason=reason,
+        rule=rule,
+        basis_case=basis_case,
+    )
+    for renewal in Agreement.objects.filter(
+        renewal_of=agreement, state__in=[AgreementState.DRAFT, AgreementState.SIGNED]
+    ):
+        text = _("The agreement it renews was dissolved.")
+        cancel_agreement(agreement_id=renewal.pk, by=None, at=at, reason=text)
+    notifications.agreement_dissolved(agreement, reason=reason, at=at)
+
+
+def ground_obstacles(agreement: Agreement, ground: int, *, on: date) -> list[Obstacle]:
+    """Return why the ground cannot be used. One query for ground 1."""
+    if ground not in DissolutionGround.values:
+        text = _("There are fourteen grounds; number %(n)s is none of them.") % {"n": ground}
+        return [Obstacle("ground_unknown", text, "B-14")]
+    if ground == DissolutionGround.REQUEST:
+        text = _("The agency dissolves at the institution's wish only upon its request.")
+        remedy = _("Accept the institution's request instead.")
+        return [Obstacle("ground_needs_request", text, "B-14.12", remedy)]
+    if ground == DissolutionGround.REPEATED_SUSPENSION and not suspended_repeatedly(
+        agreement, on=on
+    ):
+        text = _("There are not two mandatory suspensions in the term, nor is one running.")
+        return [Obstacle("ground_not_met", text, "B-14.1")]
+    return []
+
+
+def suspended_repeatedly(agreement: Agreement, *, on: date) -> bool:
+    """Tell whether ground 1 can be used: two mandatory suspensions in the term, or one that runs
+    (in which the institution did not rectify).
+    """
+    suspensions = list(agreement.suspensions.filter(starts_on__lte=on))
+    if any(each.kind == SuspensionKind.MANDATORY and not each.resumed_on for each in suspensions):
+        return True
+    question = RepeatedSuspensionQuestion(
+        valid_from=agreement.valid_from,
+        valid_to=agreement.valid_to,
+        suspensions=tuple(
+            SuspensionFact(start=each.starts_on, kind=SuspensionKind(each.kind))
+            for each in suspensions
+        ),
+    )
+    return repeated_suspension(question, office(on=on, region=agreement.region)).ground is not None

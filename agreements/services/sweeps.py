@@ -1,0 +1,235 @@
+# ruff: noqa: S608 - nothing but constants goes into the statements; values are parameters
+"""The statements of the nightly sweeps: one each, whatever the number of rows.
+
+`due` claims the rows, passing by what somebody holds; `moved` changes them; `told` puts a notice
+into the inbox of every active member of the institutions; last comes the history. Columns of
+`due`: id (of the agreement), source, target, act, effective_on (in law), shown_on (in the
+notice), number, institution_id, silent.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import connection
+from django.urls import reverse
+from django.utils import translation
+from django.utils.functional import Promise
+
+Texts = str | Promise
+
+# A request to resume that came in time and is not refused keeps the agreement alive.
+_ASKED_TO_RESUME = """EXISTS (
+    SELECT 1 FROM agreements_agreementrequest q
+    WHERE q.agreement_id = s.agreement_id AND q.kind = 'resume'
+        AND q.state IN ('filed', 'accepted')
+        AND (q.filed_at AT TIME ZONE %(zone)s)::date BETWEEN s.starts_on AND s.limit_on)"""
+
+# B-13: ends the agreement by itself, with effect from the day after its limit.
+_TERMINATING = f"""s.resumed_on IS NULL AND s.kind = 'voluntary' AND s.held_at IS NULL
+    AND s.limit_on < a.valid_to AND NOT {_ASKED_TO_RESUME}"""
+
+_TELL_AND_RECORD = """
+, told AS (
+    INSERT INTO agency_notice (recipient_id, key, subject, body, url, created_at)
+    SELECT u.id, concat('agreement.', due.act, ':', due.id, ':', due.effective_on),
+        replace(replace(%(subject)s, '{number}', due.number), '{on}', due.shown_on::text),
+        %(body)s, replace(%(url)s, '{id}', due.id::text), %(at)s
+    FROM due JOIN moved USING (id)
+        JOIN institutions_membership m ON m.institution_id = due.institution_id
+        JOIN agency_user u ON u.id = m.user_id AND u.is_active
+    WHERE NOT due.silent
+    ON CONFLICT (recipient_id, key) DO NOTHING
+)
+INSERT INTO agreements_agreementtransition
+    (subject_id, act, source, target, "on", at, by_id, reason, rule)
+SELECT due.id, due.act, due.source, due.target, due.effective_on, %(at)s, NULL, %(reason)s, %(rule)s
+FROM due JOIN moved USING (id) WHERE NOT due.silent
+"""
+
+
+def _statement(due: str, moved: str) -> str:
+    return f"WITH due AS MATERIALIZED ({due}), moved AS ({moved}) {_TELL_AND_RECORD}"
+
+
+END = _statement(
+    f"""
+    SELECT a.id, a.state AS source, ending.target,
+        CASE ending.target WHEN 'renewed' THEN 'give_way_to_renewal' ELSE 'expire' END AS act,
+        a.valid_to AS effective_on, a.valid_to AS shown_on, a.number, a.institution_id,
+        false AS silent
+    FROM agreements_agreementclock c
+        JOIN agreements_agreement a ON a.id = c.agreement_id
+        LEFT JOIN agreements_agreement r ON r.renewal_of_id = a.id AND r.state = 'signed'
+        CROSS JOIN LATERAL (SELECT CASE WHEN a.state = 'effective' AND r.id IS NOT NULL
+            THEN 'renewed' ELSE 'expired' END AS target) ending
+    WHERE c.turns_on <= %(on)s AND a.state IN ('effective', 'suspended')
+        AND (a.state = 'effective' OR NOT EXISTS (
+            SELECT 1 FROM agreements_suspension s
+            WHERE s.agreement_id = a.id AND {_TERMINATING}))
+    FOR UPDATE OF a SKIP LOCKED""",
+    """
+    UPDATE agreements_agreement a SET state = due.target, ended_on = a.valid_to
+    FROM due WHERE a.id = due.id RETURNING a.id""",
+)
+
+BEGIN = _statement(
+    """
+    SELECT a.id, a.state AS source, 'effective' AS target, 'take_effect' AS act,
+        a.valid_from AS effective_on, a.valid_from AS shown_on, a.number, a.institution_id,
+        false AS silent
+    FROM agreements_agreementclock c
+        JOIN agreements_agreement a ON a.id = c.agreement_id
+        LEFT JOIN agreements_agreement old ON old.id = a.renewal_of_id
+    WHERE c.turns_on <= %(on)s AND a.state = 'signed'
+        AND (old.id IS NULL OR old.state = 'renewed')
+    FOR UPDATE OF a SKIP LOCKED""",
+    """
+    UPDATE agreements_agreement a SET state = 'effective'
+    FROM due WHERE a.id = due.id RETURNING a.id""",
+)
+
+CANCEL_ORPHANS = _statement(
+    """
+    SELECT a.id, a.state AS source, 'cancelled' AS target, 'cancel' AS act,
+        a.valid_from AS effective_on, a.valid_from AS shown_on, a.number, a.institution_id,
+        false AS silent
+    FROM agreements_agreementclock c
+        JOIN agreements_agreement a ON a.id = c.agreement_id
+        JOIN agreements_agreement old ON old.id = a.renewal_of_id
+    WHERE c.turns_on <= %(on)s AND a.state = 'signed'
+        AND old.state IN ('expired', 'dissolved', 'auto_terminated')
+    FOR UPDATE OF a SKIP LOCKED""",
+    """
+    UPDATE agreements_agreement a SET state = 'cancelled', last_day = a.valid_from - 1
+    FROM due WHERE a.id = due.id RETURNING a.id""",
+)
+
+REMIND = _statement(
+    """
+    SELECT a.id, a.state AS source, a.state AS target, 'remind_renewal' AS act,
+        c.reminds_on AS effective_on, a.valid_to AS shown_on, a.number, a.institution_id,
+        (EXISTS (SELECT 1 FROM agreements_agreement r
+            WHERE r.renewal_of_id = a.id AND r.state <> 'cancelled')
+        OR EXISTS (SELECT 1 FROM agreements_agreementrequest q
+            WHERE q.agreement_id = a.id AND q.kind IN ('renew', 'not_renew')
+                AND q.state IN ('filed', 'accepted', 'performed'))) AS silent
+    FROM agreements_agreementclock c JOIN agreements_agreement a ON a.id = c.agreement_id
+    WHERE c.reminds_on <= %(on)s AND a.state IN ('effective', 'suspended')
+    FOR UPDATE OF c SKIP LOCKED""",
+    """
+    UPDATE agreements_agreementclock c SET reminds_on = NULL
+    FROM due WHERE c.agreement_id = due.id RETURNING c.agreement_id AS id""",
+)
+
+
+def _warn(which: str) -> str:
+    return _statement(
+        f"""
+        SELECT a.id, s.id AS suspension_id, a.state AS source, a.state AS target,
+            'warn_{which}' AS act, s.warn_{which}_on AS effective_on, s.limit_on AS shown_on,
+            a.number, a.institution_id, false AS silent
+        FROM agreements_suspension s JOIN agreements_agreement a ON a.id = s.agreement_id
+        WHERE s.resumed_on IS NULL AND a.state = 'suspended' AND s.warned_{which}_at IS NULL
+            AND s.warn_{which}_on <= least(%(on)s, a.valid_to)
+        FOR UPDATE OF s SKIP LOCKED""",
+        f"""
+        UPDATE agreements_suspension s SET warned_{which}_at = %(at)s
+        FROM due WHERE s.id = due.suspension_id RETURNING s.agreement_id AS id""",
+    )
+
+
+WARN_FIRST, WARN_SECOND = _warn("150"), _warn("170")
+
+TERMINATE = _statement(
+    f"""
+    SELECT a.id, a.state AS source, 'auto_terminated' AS target,
+        'terminate_automatically' AS act, s.limit_on + 1 AS effective_on,
+        s.limit_on + 1 AS shown_on, a.number, a.institution_id, false AS silent
+    FROM agreements_suspension s JOIN agreements_agreement a ON a.id = s.agreement_id
+    WHERE a.state = 'suspended' AND s.termination_due_on < %(on)s AND {_TERMINATING}
+    FOR UPDATE OF a SKIP LOCKED""",
+    """
+    UPDATE agreements_agreement a
+    SET state = due.target, ended_on = due.effective_on, last_day = due.effective_on - 1
+    FROM due WHERE a.id = due.id RETURNING a.id""",
+)
+
+# Which suspensions become due; the day their hold ends is counted in working days, by the rules.
+BECOMING_DUE = f"""
+SELECT s.id, s.limit_on, a.region_id, (
+    SELECT max((q.decided_at AT TIME ZONE %(zone)s)::date) FROM agreements_agreementrequest q
+    WHERE q.agreement_id = a.id AND q.kind = 'resume' AND q.state = 'refused'
+        AND q.filed_at >= s.starts_on)
+FROM agreements_suspension s JOIN agreements_agreement a ON a.id = s.agreement_id
+WHERE a.state = 'suspended' AND s.termination_due_on IS NULL AND s.limit_on < %(on)s
+    AND {_TERMINATING}
+FOR UPDATE OF s SKIP LOCKED
+"""
+
+MARK_DUE = _statement(
+    """
+    SELECT a.id, s.id AS suspension_id, a.state AS source, a.state AS target,
+        'termination_due' AS act, s.limit_on + 1 AS effective_on, given.due_on AS shown_on,
+        a.number, a.institution_id, false AS silent, given.due_on, given.basis, given.provisional
+    FROM unnest(%(ids)s::bigint[], %(due_on)s::date[], %(basis)s::jsonb[],
+            %(provisional)s::boolean[]) AS given(id, due_on, basis, provisional)
+        JOIN agreements_suspension s ON s.id = given.id
+        JOIN agreements_agreement a ON a.id = s.agreement_id""",
+    """
+    UPDATE agreements_suspension s SET termination_due_on = due.due_on,
+        termination_basis = due.basis, termination_provisional = due.provisional
+    FROM due WHERE s.id = due.suspension_id RETURNING s.agreement_id AS id""",
+)
+
+LAPSE = """
+WITH due AS MATERIALIZED (
+    SELECT q.id, q.state AS source FROM agreements_agreementrequest q
+        JOIN agreements_agreement a ON a.id = q.agreement_id
+    WHERE (q.state = 'filed'
+            OR q.state = 'accepted' AND q.kind IN ('suspend', 'dissolve', 'resume'))
+        AND a.state IN ('expired', 'renewed', 'dissolved', 'auto_terminated')
+    FOR UPDATE OF q SKIP LOCKED
+), moved AS (
+    UPDATE agreements_agreementrequest q SET state = 'lapsed'
+    FROM due WHERE q.id = due.id RETURNING q.id
+)
+INSERT INTO agreements_agreementrequesttransition
+    (subject_id, act, source, target, "on", at, by_id, reason, rule)
+SELECT due.id, 'lapse', due.source, 'lapsed', %(on)s, %(at)s, NULL, %(reason)s, %(rule)s
+FROM due JOIN moved USING (id)
+"""
+
+
+def sweep(
+    statement: str,
+    *,
+    on: date,
+    at: datetime,
+    rule: str,
+    subject: Texts = "",
+    body: Texts = "",
+    reason: Texts = "",
+    **more: object,
+) -> int:
+    """Run a sweep and return how many rows it moved. Texts are written in the office's language."""
+    with translation.override("zh-hans"):
+        texts = {"subject": str(subject), "body": str(body), "reason": str(reason)}
+    url = reverse("agreements_portal:detail", args=[0]).replace("/0/", "/{id}/")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            statement,
+            {"on": on, "at": at, "zone": zone(), "url": url, "rule": rule, **texts, **more},
+        )
+        return cursor.rowcount
+
+
+def found(query: str, params: Mapping[str, object]) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, {**params, "zone": zone()})
+        return cursor.fetchall()
+
+
+def zone() -> str:
+    return ZoneInfo(settings.TIME_ZONE).key
