@@ -5,7 +5,12 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from pathlib import Path
+
+from settlements.enums import KnowledgeKind
+from settlements.models import KnowledgeRow, KnowledgeVersion
 
 SEX_CODES = {"男": "1", "女": "2"}
 
@@ -52,6 +57,25 @@ def from_directory(directory: Path) -> Knowledge:
             for row in rows
             for column, value in row.items()
             if column.endswith(("代码", "编码"))
+        ),
+    )
+
+
+def in_use(day: date) -> Knowledge:
+    """Return the codes of the version that reviews of the day use; none where there is none."""
+    version = KnowledgeVersion.objects.in_use_on(day)
+    return _of_version(version.pk) if version else Knowledge((), (), frozenset())
+
+
+@lru_cache(maxsize=2)
+def _of_version(version: int) -> Knowledge:
+    rows = KnowledgeRow.objects.filter(version=version)
+    fields = ("code", "name", "limit_value")
+    return Knowledge(
+        drugs=_restricted(rows.filter(kind=KnowledgeKind.DRUG_SEX).values_list(*fields)),
+        items=_restricted(rows.filter(kind=KnowledgeKind.ITEM_SEX).values_list(*fields)),
+        every_code=frozenset(
+            code for pair in rows.values_list("code", "main_code") for code in pair if code
         ),
     )
 

@@ -28,14 +28,16 @@ class Planter:
         self.free = [stay for stay in stays if 4 <= len(stay.lines) < LONGEST_VISIT - 3]
         rng.shuffle(self.free)
         self.knowledge = {sex: knowledge.of_sex(sex) for sex in OTHER}
+        self.is_informed = all(each.drugs and each.items for each in self.knowledge.values())
         self.planted: list[Planted] = []
 
     def plant(self, turns: int) -> None:
         """Plant one of each kind so many times, or until there are no visits left."""
+        kinds = _OF_LINES + _OF_SEXES if self.is_informed else _OF_LINES
         for turn in range(turns):
-            if len(self.free) < len(_KINDS):
+            if len(self.free) < len(kinds):
                 return
-            for kind in _KINDS:
+            for kind in kinds:
                 kind(self, turn)
 
     def _pick(self) -> tuple[Stay, Line]:
@@ -181,13 +183,13 @@ def _set_good(line: Line, good: Good, count: int | None = None) -> None:
     line.limit = 0
 
 
-_KINDS: tuple[Callable[[Planter, int], None], ...] = (
+_Kinds = tuple[Callable[[Planter, int], None], ...]
+
+_OF_LINES: _Kinds = (
     Planter.amount_too_high,
     Planter.price_over,
     Planter.day_outside,
     Planter.repeated,
-    Planter.drug_of_the_other_sex,
-    Planter.item_of_the_other_sex,
     Planter.amount_too_low,
     Planter.amount_off_by_rounding,
     Planter.price_at_limit,
@@ -195,6 +197,11 @@ _KINDS: tuple[Callable[[Planter, int], None], ...] = (
     Planter.repeated_and_refunded,
     Planter.repeated_by_another_doctor,
     Planter.repeated_in_another_quantity,
+)
+# These need codes of a knowledge base.
+_OF_SEXES: _Kinds = (
+    Planter.drug_of_the_other_sex,
+    Planter.item_of_the_other_sex,
     Planter.drug_partly_refunded,
     Planter.drug_fully_refunded,
     Planter.drug_of_the_right_sex,

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from unittest.mock import patch
 
 from django.utils import timezone
 
 from agency.jobs import in_order
 from agency.models import Region, User
 from agency.services.jobs import run_job
-from demo.knowledge import Knowledge
 from demo.world.institutions import Invented
 from institutions.models import Institution
 
@@ -29,7 +29,6 @@ class World:
     region: Region
     users: dict[str, User]
     institutions: dict[str, Institution]
-    knowledge: Knowledge
     say: Callable[[str], None]
     # Share of the full size, for tests.
     scale: float = 1.0
@@ -94,5 +93,9 @@ class Script:
 
 
 def run_night(on: date, at: datetime) -> None:
-    for job in in_order():
-        run_job(job.name, on=on)
+    """Run the day's jobs as if it were that night: they read the clock themselves, and what they
+    record must stand between the acts before and after it.
+    """
+    with patch.object(timezone, "now", return_value=at):
+        for job in in_order():
+            run_job(job.name, on=on)

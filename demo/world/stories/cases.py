@@ -47,7 +47,7 @@ class Story:
     answered: int | None = None
     returned: int | None = None
     of_finding: bool = False
-    # Days relative to which the sixth rung and the stages count; today where not given.
+    # The day from which the stages count back; today where not given.
     anchor: Callable[[World], date] | None = None
 
 
@@ -56,8 +56,8 @@ def suspension_day(today: date) -> date:
     return claim_months(today)[-1].replace(day=SUSPENDED_FROM_DAY)
 
 
-def _before_suspension(world: World) -> date:
-    return suspension_day(world.today) - timedelta(1)
+def _on_suspension(world: World) -> date:
+    return suspension_day(world.today)
 
 
 def _clause(article: str) -> dict[str, Any]:
@@ -133,10 +133,10 @@ STORIES = (
         noticed=14,
         notice_served=13,
         stated=11,
-        decided=2,
-        reported=1,
-        decision_served=1,
-        anchor=_before_suspension,
+        decided=0,
+        reported=-1,
+        decision_served=-2,
+        anchor=_on_suspension,
     ),
     Story(
         *("bones", "为非定点机构结算费用", "核查发现代刷门诊部费用", 75),
@@ -250,12 +250,11 @@ def open_case(world: World, story: Story, on: date, at: datetime) -> None:
 
 
 def measure_of(world: World, story: Story) -> dict[str, Any]:
-    """Return the measure with its days: they begin after the decision."""
+    """Return the measure with its days: the fifth and sixth begin on the day of the decision."""
     facts = dict(story.measure)
     if facts["rung"] in (Rung.PERSON, Rung.AGREEMENT):
         anchor = story.anchor(world) if story.anchor else world.today
-        decided = anchor - timedelta(story.decided or 0)
-        facts["starts_on"] = anchor + timedelta(1) if story.anchor else decided + timedelta(1)
+        facts["starts_on"] = anchor - timedelta(story.decided or 0)
         if facts.get("agreement_act") != AgreementAct.DISSOLVE:
             facts["ends_on"] = facts["starts_on"] + timedelta(91)
     return facts
