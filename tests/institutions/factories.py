@@ -7,8 +7,8 @@ import factory
 from agency.enums import Role
 from institutions.codes import check_character
 from institutions.enums import Kind, Level, Nature
-from institutions.models import Institution, Membership
-from tests.agency.factories import RegionFactory, user_with
+from institutions.models import ChangeRequest, Institution, Membership
+from tests.agency.factories import NOW, RegionFactory, user_with
 
 
 def credit_code(number: int) -> str:
@@ -49,6 +49,20 @@ class EntryFactory(InstitutionFactory):
     actual_controller = subjects = bank_name = bank_account = ""
     beds = 0
     opened_on = None
+
+
+class ChangeFactory(factory.django.DjangoModelFactory):
+    """A filing as it stands in the table, without items: for tests of the table itself."""
+
+    class Meta:
+        model = ChangeRequest
+
+    number = factory.Sequence(lambda n: f"CHG-360400-2020-{n + 1:04}")
+    institution = factory.SubFactory(InstitutionFactory)
+    filed_at = NOW
+    filed_by = factory.LazyFunction(user_with)
+    filing_due_on = date(2026, 12, 1)
+    decision_due_on = date(2026, 12, 4)
 
 
 def member_of(institution: Institution, *roles: Role, **kwargs):

@@ -151,7 +151,7 @@ def test_a_code_twice_and_a_credit_code_of_another_are_errors(region, table):
         pytest.param(",".join([*REGISTER_COLUMNS, "wish"]) + "\nx\n", id="column-unknown"),
         pytest.param(",".join(REGISTER_COLUMNS) + "\n", id="no-rows"),
         pytest.param("", id="empty"),
-        pytest.param("city_code,city,name\n350300,莆田市,\"甲\n", id="broken-quotes"),
+        pytest.param('city_code,city,name\n350300,莆田市,"甲\n', id="broken-quotes"),
         pytest.param("name,name,city_code,city\na,b,350300,c\n", id="column-twice"),
     ],
 )
@@ -233,9 +233,7 @@ def test_command_says_what_is_wrong_with_a_missing_file(tmp_path):
         call_command("import_institutions", tmp_path / "nowhere.csv")
 
 
-def test_statements_do_not_grow_with_the_rows(
-    region, table, django_assert_max_num_queries
-):
+def test_statements_do_not_grow_with_the_rows(region, table, django_assert_max_num_queries):
     rows = [
         ROW | {"code": f"H360403{n:05}", "credit_code": credit_code(n), "name": f"医院{n}"}
         for n in range(1, 401)
