@@ -45,6 +45,13 @@ class FilesField(forms.FileField):
         return [super(FilesField, self).clean(each, initial) for each in given]
 
 
+def grounds() -> list[tuple[int, str]]:
+    """Return the grounds by number; the institution's own wish is none for a case."""
+    wish = DissolutionGround.REQUEST
+    others = [each for each in DissolutionGround if each != wish]
+    return [(each.value, f"{each.value} {each.label}") for each in others]
+
+
 class ClueForm(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=200)
     clue = forms.CharField(
@@ -54,7 +61,7 @@ class ClueForm(forms.Form):
         required=False,
         help_text=_("As it was received. For the office only; the institution never sees it."),
     )
-    files = FilesField()
+    attachments = FilesField()
 
 
 class ReportedClueForm(ClueForm):
@@ -63,7 +70,7 @@ class ReportedClueForm(ClueForm):
     institution_code = forms.CharField(
         label=_("National code of the institution"), max_length=12, min_length=12
     )
-    field_order = ["institution_code", "title", "clue", "files"]
+    field_order = ["institution_code", "title", "clue", "attachments"]
 
     def clean_institution_code(self) -> str:
         code = self.cleaned_data["institution_code"].strip().upper()
@@ -89,11 +96,11 @@ class MeasureForm(forms.Form):
     rung = Rung.INTERVIEW
     clause = forms.CharField(label=_("Breached clause of the agreement"), max_length=120)
     evidence = forms.CharField(label=_("Evidence"), widget=text_area(), max_length=LONG_TEXT)
-    files = FilesField()
+    attachments = FilesField()
 
     def facts(self) -> dict[str, Any]:
         """Return the fields of the measure."""
-        given = {name: value for name, value in self.cleaned_data.items() if name != "files"}
+        given = {name: value for name, value in self.cleaned_data.items() if name != "attachments"}
         return {"rung": self.rung, **given}
 
     def clean(self) -> dict[str, Any]:
@@ -156,7 +163,7 @@ class DissolveForm(MeasureForm):
     dissolution_ground = forms.TypedChoiceField(
         label=_("Ground of dissolution"),
         coerce=int,
-        choices=[(each.value, f"{each.value} {each.label}") for each in DissolutionGround],
+        choices=grounds,
     )
     starts_on = forms.DateField(label=_("First day without agreement"), widget=DayInput())
     field_order = ["clause", "dissolution_ground", "starts_on"]
@@ -192,7 +199,7 @@ class ServiceForm(forms.Form):
 
 class StatementForm(forms.Form):
     text = forms.CharField(label=_("Statement"), widget=text_area(8), max_length=LONG_TEXT)
-    files = FilesField()
+    attachments = FilesField()
 
 
 class DecisionForm(forms.Form):
@@ -236,7 +243,7 @@ class DecisionForm(forms.Form):
         if on_agreement is None:
             del self.fields["starts_on"]
         else:
-            self.fields["starts_on"].initial = on_agreement.starts_on
+            self.fields["starts_on"].help_text = _("Empty: the day of the decision. Not later.")
 
 
 class PerformanceForm(forms.Form):

@@ -1,17 +1,42 @@
 """The sixth rung: suspending or dissolving goes through the agreement's own services."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from agency.models import User
-from agency.rules import Obstacle, Refusal
+from agreements.enums import SuspensionGround
+from agreements.services.ending import dissolve_agreement
+from agreements.services.suspension import suspend_agreement
+from supervision.enums import AgreementAct
 from supervision.models import Case, CaseMeasure
 
+RULE = "B-11"
 
-def act_on_agreement(
-    case: Case, imposed: Sequence[CaseMeasure], *, by: User, on: date, at: datetime
-) -> None:
-    """Do what the imposed measures do to the agreement; its own guards may refuse."""
+
+def act_on_agreement(case: Case, imposed: Sequence[CaseMeasure], *, by: User, at: datetime) -> None:
+    """Do what the imposed measures do to the agreement. Its own guards may refuse: the refusal
+    goes through and the caller's transaction leaves nothing behind.
+    """
     for measure in imposed:
-        if measure.agreement_act:
-            raise Refusal([Obstacle("not_yet", "agreements.services is not there yet")])
+        if measure.agreement_act == AgreementAct.SUSPEND:
+            suspend_agreement(
+                agreement_id=case.agreement_id,
+                by=by,
+                at=at,
+                on=measure.starts_on,
+                ground=SuspensionGround(measure.suspension_ground),
+                planned_to=measure.ends_on,
+                reason=measure.clause,
+                rule=RULE,
+                basis_case=case.number,
+            )
+        elif measure.agreement_act == AgreementAct.DISSOLVE:
+            dissolve_agreement(
+                agreement_id=case.agreement_id,
+                by=by,
+                at=at,
+                on=measure.starts_on,
+                ground=measure.dissolution_ground,
+                reason=measure.clause,
+                basis_case=case.number,
+            )

@@ -32,7 +32,8 @@ def decide_case(
     """Decide the case: of the noticed measures those in `imposed` (their keys) are imposed.
 
     An act on the agreement is done at once through the agreement's own services; when they refuse,
-    nothing at all is decided. `starts_on` and `ends_on` move that act's days, if given.
+    nothing at all is decided. It begins on `starts_on`, by default the day of the decision;
+    `ends_on` moves the noticed end of a suspension.
     """
     refuse_if(permissions.not_permitted(permissions.DECIDE, by))
     case = Case.objects.locked(case_id)
@@ -69,8 +70,8 @@ def decide_case(
         ]
     )
     for measure in measures:
-        impose(measure, measure in chosen, starts_on=starts_on, ends_on=ends_on)
-    act_on_agreement(case, chosen, by=by, on=on, at=at)
+        impose(measure, measure in chosen, starts_on=starts_on or on, ends_on=ends_on)
+    act_on_agreement(case, chosen, by=by, at=at)
     if grave:
         owe_report(case, on=on)
     record(case, "decide", source=source, on=on, at=at, by=by, reason=consideration)
@@ -78,12 +79,10 @@ def decide_case(
     return case
 
 
-def impose(
-    measure: CaseMeasure, imposed: bool, *, starts_on: date | None, ends_on: date | None
-) -> None:
+def impose(measure: CaseMeasure, imposed: bool, *, starts_on: date, ends_on: date | None) -> None:
     measure.imposed = imposed
     if imposed and measure.agreement_act:
-        measure.starts_on = starts_on or measure.starts_on
+        measure.starts_on = starts_on
         measure.ends_on = ends_on or measure.ends_on
     measure.save(update_fields=["imposed", "starts_on", "ends_on"])
 

@@ -90,7 +90,7 @@ class RegisterClue(ActPage):
             institution=institution,
             title=data["title"],
             clue=data["clue"],
-            files=data["files"],
+            files=data["attachments"],
             finding=self.finding,
             order=self.order,
             by=self.request.user,
@@ -147,7 +147,7 @@ class AddMeasure(CaseAct):
     def perform(self, form: Any) -> Case:
         doer = self.doer()
         del doer["on"]
-        opening.add_measure(facts=form.facts(), files=form.cleaned_data["files"], **doer)
+        opening.add_measure(facts=form.facts(), files=form.cleaned_data["attachments"], **doer)
         return self.object
 
 

@@ -123,7 +123,7 @@ class GiveStatement(ActPage):
         hearing.give_statement(
             case_id=self.object.pk,
             text=form.cleaned_data["text"],
-            files=form.cleaned_data["files"],
+            files=form.cleaned_data["attachments"],
             by=self.request.user,
             on=now.date(),
             at=now,

@@ -30,7 +30,14 @@ from supervision.views.files import evidence_file
 QUEUE_LENGTH = 50
 ENTRY_OF = {state: (act, page) for act, page, states in reversed(ACTS) for state in states}
 
-navigation("desk", _("Cases"), "supervision_desk:list", can.VIEW_CASES, order=50)
+navigation(
+    "desk",
+    _("Cases"),
+    "supervision_desk:list",
+    can.VIEW_CASES,
+    order=50,
+    rules=("B-11", "B-19", "B-20"),
+)
 
 
 class CaseList(ActRequired, KeysetList):

@@ -1,0 +1,1 @@
+"""Ended matters become records: collected, snapshotted, numbered, filed, and checked."""
