@@ -318,6 +318,17 @@ def _limit_passed(agreement: Agreement, *, on: date) -> list[Obstacle]:
     return [Obstacle("limit_passed", text, "B-13", remedy)]
 
 
+def earliest_exit(agreement: Agreement, kind: RequestKind, *, on: date) -> date:
+    """Return the first day from which leaving is possible when filed on the day (B-16)."""
+    question = ExitQuestion(
+        act=ExitAct(kind.value),
+        nature=Nature(agreement.institution.nature),
+        filed_on=on,
+        wanted_on=on,
+    )
+    return exit_request(question, office(on=on, region=agreement.region)).earliest_on
+
+
 def wish_obstacles(
     agreement: Agreement,
     kind: RequestKind,

@@ -1,0 +1,62 @@
+from rest_framework import serializers
+
+from agreements.models import Agreement, AgreementTransition, Suspension
+
+
+class SuspensionSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Suspension
+        fields = [
+            "kind",
+            "ground",
+            "starts_on",
+            "planned_to",
+            "resumed_on",
+            "limit_on",
+            "limit_provisional",
+            "termination_due_on",
+        ]
+        read_only_fields = fields
+
+
+class TransitionSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = AgreementTransition
+        fields = ["act", "source", "target", "on", "at", "rule", "reason"]
+        read_only_fields = fields
+
+
+class AgreementSerializer(serializers.ModelSerializer):
+    institution = serializers.CharField(source="institution.code", read_only=True)
+    institution_name = serializers.CharField(source="institution.name", read_only=True)
+    region = serializers.CharField(source="region_id", read_only=True)
+    renewal_of = serializers.CharField(source="renewal_of.number", read_only=True, default=None)
+
+    class Meta:
+        model = Agreement
+        fields = [
+            "id",
+            "number",
+            "institution",
+            "institution_name",
+            "region",
+            "state",
+            "valid_from",
+            "valid_to",
+            "last_day",
+            "signed_on",
+            "ended_on",
+            "dissolution_ground",
+            "renewal_of",
+            "renewal_apply_by",
+        ]
+        read_only_fields = fields
+
+
+class AgreementDetailSerializer(AgreementSerializer):
+    suspensions = SuspensionSerializer(many=True, read_only=True)
+    transitions = TransitionSerializer(many=True, read_only=True)
+
+    class Meta(AgreementSerializer.Meta):
+        fields = [*AgreementSerializer.Meta.fields, "suspensions", "transitions"]
+        read_only_fields = fields

@@ -1,0 +1,153 @@
+"""Forms and filters of the agreements' pages. They validate; they never save."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from agency.forms import DayInput, ReasonForm
+from agency.models import Region
+from agreements.enums import (
+    AgreementState,
+    DissolutionGround,
+    RequestKind,
+    RequestState,
+    SuspensionGround,
+)
+from agreements.models import Agreement, AgreementRequest
+
+
+class OptionalReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
+    )
+
+
+class TermForm(forms.Form):
+    """The term of an agreement that is drawn up."""
+
+    valid_from = forms.DateField(label=_("Valid from"), widget=DayInput())
+    months = forms.IntegerField(
+        label=_("Months"),
+        required=False,
+        min_value=1,
+        max_value=60,
+        help_text=_("Empty: the usual term of the region."),
+    )
+
+
+class RenewForm(forms.Form):
+    months = TermForm.base_fields["months"]
+
+
+class SuspendForm(ReasonForm):
+    on = forms.DateField(
+        label=_("First suspended day"),
+        widget=DayInput(),
+        help_text=_("Not later than today. Nothing provided from this day on is settled."),
+    )
+    planned_to = forms.DateField(
+        label=_("Last suspended day"),
+        widget=DayInput(),
+        help_text=_("Before it is in force again, the rectification is checked."),
+    )
+    ground = forms.ChoiceField(
+        label=_("Ground"),
+        choices=[each for each in SuspensionGround.choices if each[0] != SuspensionGround.REQUEST],
+    )
+    field_order = ["on", "planned_to", "ground", "reason"]
+
+
+class ResumeForm(OptionalReasonForm):
+    on = forms.DateField(
+        label=_("In force again from"), widget=DayInput(), help_text=_("Not later than today.")
+    )
+    field_order = ["on", "reason"]
+
+
+class DissolveForm(ReasonForm):
+    on = forms.DateField(
+        label=_("First day without an agreement"),
+        widget=DayInput(),
+        help_text=_("Not later than today. Nothing provided from this day on is settled."),
+    )
+    ground = forms.TypedChoiceField(label=_("Ground"), coerce=int)
+    field_order = ["on", "ground", "reason"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The labels are put together here, in the reader's language.
+        self.fields["ground"].choices = [  # type: ignore[attr-defined]
+            (ground.value, f"{ground.value}. {ground.label}")
+            for ground in DissolutionGround
+            if ground != DissolutionGround.REQUEST
+        ]
+
+
+class WishForm(ReasonForm):
+    """A request whose day the validity fixes: a renewal, or none."""
+
+
+class WishFromForm(ReasonForm):
+    wanted_on = forms.DateField(label=_("Wanted from"), widget=DayInput())
+    field_order = ["wanted_on", "reason"]
+
+
+class WishFromToForm(WishFromForm):
+    wanted_to = forms.DateField(
+        label=_("Wanted to"),
+        required=False,
+        widget=DayInput(),
+        help_text=_("The last day. Without one, ask for resumption before the limit."),
+    )
+    field_order = ["wanted_on", "wanted_to", "reason"]
+
+
+WISH_FORMS: dict[RequestKind, type[ReasonForm]] = {
+    RequestKind.SUSPEND: WishFromToForm,
+    RequestKind.DISSOLVE: WishFromForm,
+    RequestKind.RESUME: WishFromForm,
+    RequestKind.RENEW: WishForm,
+    RequestKind.NOT_RENEW: WishForm,
+}
+
+
+def _search_input() -> forms.TextInput:
+    return forms.TextInput(attrs={"type": "search", "placeholder": _("Number or institution")})
+
+
+class AgreementFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(
+        label=_("Number or institution"), method="matching", max_length=100, widget=_search_input()
+    )
+    state = django_filters.ChoiceFilter(label=_("State"), choices=AgreementState.choices)
+    region = django_filters.ModelChoiceFilter(
+        label=_("Region"), queryset=Region.objects.all(), method="within"
+    )
+
+    class Meta:
+        model = Agreement
+        fields: list[str] = []
+
+    def matching(self, rows: QuerySet, name: str, text: str) -> QuerySet:
+        return rows.matching(text)
+
+    def within(self, rows: QuerySet, name: str, region: Region) -> QuerySet:
+        return rows.within(region.code)
+
+
+class RequestFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(
+        label=_("Number or institution"), method="matching", max_length=100, widget=_search_input()
+    )
+    state = django_filters.ChoiceFilter(label=_("State"), choices=RequestState.choices)
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=RequestKind.choices)
+
+    class Meta:
+        model = AgreementRequest
+        fields: list[str] = []
+
+    def matching(self, rows: QuerySet, name: str, text: str) -> QuerySet:
+        return rows.matching(text)

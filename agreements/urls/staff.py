@@ -1,0 +1,22 @@
+from django.urls import path
+
+from agreements.views import acts, requests, staff
+
+app_name = "agreements_desk"
+
+urlpatterns = [
+    path("agreements/", staff.AgreementList.as_view(), name="list"),
+    path("agreements/requests/", requests.RequestList.as_view(), name="requests"),
+    path("agreements/requests/<str:number>/", requests.RequestPage.as_view(), name="request"),
+    path("agreements/requests/<str:number>/accept/", requests.Accept.as_view(), name="accept"),
+    path("agreements/requests/<str:number>/refuse/", requests.Refuse.as_view(), name="refuse"),
+    path("agreements/new/<int:institution_pk>/", acts.Draft.as_view(), name="draft"),
+    path("agreements/<int:pk>/", staff.AgreementPage.as_view(), name="detail"),
+    path("agreements/<int:pk>/sign/", acts.Sign.as_view(), name="sign"),
+    path("agreements/<int:pk>/cancel/", acts.Cancel.as_view(), name="cancel"),
+    path("agreements/<int:pk>/suspend/", acts.Suspend.as_view(), name="suspend"),
+    path("agreements/<int:pk>/resume/", acts.Resume.as_view(), name="resume"),
+    path("agreements/<int:pk>/hold/", acts.Hold.as_view(), name="hold"),
+    path("agreements/<int:pk>/dissolve/", acts.Dissolve.as_view(), name="dissolve"),
+    path("agreements/<int:pk>/renew/", acts.Renew.as_view(), name="renew"),
+]

@@ -1,0 +1,218 @@
+"""The page of each act on an agreement at the desk."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from agency.forms import NoForm, ReasonForm
+from agency.rules import Obstacle
+from agency.views.pages import ActPage
+from agreements import permissions
+from agreements.forms import DissolveForm, RenewForm, ResumeForm, SuspendForm, TermForm
+from agreements.models import Agreement, Suspension
+from agreements.services import ending, renewal, signing, suspension
+from institutions.models import Institution
+
+
+class Draft(ActPage):
+    """Drawing up an agreement for an institution of the register."""
+
+    act = permissions.DRAFT_AGREEMENT
+    form_class: type[forms.Form] = TermForm
+
+    def subject(self) -> Institution:
+        return get_object_or_404(
+            Institution.objects.visible_to(self.user), pk=self.kwargs["institution_pk"]
+        )
+
+    def initial(self) -> dict[str, Any]:
+        return {"valid_from": timezone.localdate()}
+
+    def stamp(self) -> str:
+        return str(self.object.agreements.count())
+
+    def consequences(self) -> Sequence[str | Promise]:
+        return [
+            _("A draft is drawn up for the region of your office; it binds nobody yet."),
+            _("The agency head signs it; it then gets its number."),
+        ]
+
+    def obstacles(self) -> Sequence[Obstacle]:
+        if self.user.region_id is not None:
+            return []
+        text = _("Your account belongs to no region.")
+        return [Obstacle("no_region", text, remedy=_("Ask the system administrator."))]
+
+    def perform(self, form: TermForm) -> Agreement:
+        return signing.draft_agreement(
+            institution_id=self.object.pk,
+            region_code=self.user.region_id or "",
+            by=self.user,
+            at=timezone.now(),
+            **form.cleaned_data,
+        )
+
+
+class OfAgreement(ActPage):
+    """An act on an agreement."""
+
+    def subject(self) -> Agreement:
+        rows = Agreement.objects.visible_to(self.user).select_related("institution", "region")
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
+
+    @property
+    def _common(self) -> dict[str, Any]:
+        return {"agreement_id": self.object.pk, "by": self.user, "at": timezone.now()}
+
+
+class Sign(OfAgreement):
+    act = permissions.SIGN_AGREEMENT
+    form_class = NoForm
+
+    def obstacles(self) -> Sequence[Obstacle]:
+        return permissions.signing_obstacles(self.object, self.user)
+
+    def consequences(self) -> Sequence[str | Promise]:
+        facts = {"name": self.object.institution, "first": self.object.valid_from}
+        return [
+            _("The agreement gets the next number of its region and year."),
+            _("It is in force from %(first)s; %(name)s is on the list of designated institutions.")
+            % facts,
+            _("The institution is told."),
+        ]
+
+    def perform(self, form: forms.Form) -> Agreement:
+        return signing.sign_agreement(**self._common)
+
+
+class Cancel(OfAgreement):
+    act = permissions.CANCEL_AGREEMENT
+    form_class = ReasonForm
+
+    def obstacles(self) -> Sequence[Obstacle]:
+        return permissions.cancelling_obstacles(self.object, self.user)
+
+    def consequences(self) -> Sequence[str | Promise]:
+        return [_("The agreement never takes effect; its record stays.")]
+
+    def perform(self, form: forms.Form) -> Agreement:
+        return signing.cancel_agreement(**self._common, reason=form.cleaned_data["reason"])
+
+
+class Suspend(OfAgreement):
+    act = permissions.SUSPEND_AGREEMENT
+    form_class: type[forms.Form] = SuspendForm
+
+    def initial(self) -> dict[str, Any]:
+        today = timezone.localdate()
+        shortest, _longest = suspension.mandatory_window(self.object, today)
+        return {"on": today, "planned_to": shortest}
+
+    def obstacles(self) -> Sequence[Obstacle]:
+        return permissions.suspending_obstacles(self.object, self.user)
+
+    def consequences(self) -> Sequence[str | Promise]:
+        shortest, longest = suspension.mandatory_window(self.object, timezone.localdate())
+        lines = [
+            _("Nothing provided by %(name)s while it lasts is settled, but for emergencies.")
+            % {"name": self.object.institution},
+            _("Suspended from today it ends between %(first)s and %(last)s.")
+            % {"first": shortest, "last": longest},
+            _("The institution and the administration are told."),
+        ]
+        if ending.suspended_repeatedly(self.object, on=self.object.valid_to):
+            lines.append(_("Ground 1 of dissolution (art. 43) is met already."))
+        return lines
+
+    def perform(self, form: forms.Form) -> Agreement:
+        return suspension.suspend_agreement(**self._common, **form.cleaned_data)
+
+
+class Resume(OfAgreement):
+    act = permissions.RESUME_AGREEMENT
+    form_class: type[forms.Form] = ResumeForm
+
+    def initial(self) -> dict[str, Any]:
+        return {"on": timezone.localdate()}
+
+    def obstacles(self) -> Sequence[Obstacle]:
+        return permissions.resuming_obstacles(self.object, self.user, on=timezone.localdate())
+
+    def consequences(self) -> Sequence[str | Promise]:
+        return [
+            _("What is provided from that day on is settled again."),
+            _("The institution and the administration are told."),
+        ]
+
+    def perform(self, form: forms.Form) -> Agreement:
+        return suspension.resume_agreement(**self._common, **form.cleaned_data)
+
+
+class Hold(OfAgreement):
+    act = permissions.HOLD_TERMINATION
+    form_class = ReasonForm
+
+    def obstacles(self) -> Sequence[Obstacle]:
+        current = Suspension.objects.current(self.object)
+        on = timezone.localdate()
+        return permissions.holding_obstacles(self.object, current, self.user, on=on)
+
+    def consequences(self) -> Sequence[str | Promise]:
+        return [
+            _("The agreement stays suspended and does not end by itself before its validity ends."),
+            _("Your reason is on record and told to the institution."),
+        ]
+
+    def perform(self, form: forms.Form) -> Agreement:
+        return suspension.hold_termination(**self._common, reason=form.cleaned_data["reason"])
+
+
+class Dissolve(OfAgreement):
+    act = permissions.DISSOLVE_AGREEMENT
+    form_class: type[forms.Form] = DissolveForm
+
+    def initial(self) -> dict[str, Any]:
+        return {"on": timezone.localdate()}
+
+    def obstacles(self) -> Sequence[Obstacle]:
+        return permissions.dissolving_obstacles(self.object, self.user)
+
+    def consequences(self) -> Sequence[str | Promise]:
+        return [
+            _("The agreement ends; nothing provided from that day on is settled."),
+            _("%(name)s leaves the list of designated institutions; the ground is published.")
+            % {"name": self.object.institution},
+            _("A renewal drawn up is cancelled, and open requests lapse."),
+            _("The institution and the administration are told."),
+        ]
+
+    def perform(self, form: forms.Form) -> Agreement:
+        return ending.dissolve_agreement(**self._common, **form.cleaned_data)
+
+
+class Renew(OfAgreement):
+    act = permissions.RENEW_AGREEMENT
+    form_class: type[forms.Form] = RenewForm
+
+    def obstacles(self) -> Sequence[Obstacle]:
+        return permissions.renewing_obstacles(
+            self.object,
+            Suspension.objects.current(self.object),
+            self.user,
+            is_renewed=renewal.open_renewal(self.object) is not None,
+        )
+
+    def consequences(self) -> Sequence[str | Promise]:
+        return [
+            _("A draft is drawn up that begins on %(day)s.")
+            % {"day": renewal.first_day_after(self.object)},
+            _("Signed, it makes this agreement end as renewed."),
+        ]
+
+    def perform(self, form: forms.Form) -> Agreement:
+        return renewal.renew_agreement(**self._common, **form.cleaned_data)
