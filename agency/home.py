@@ -75,12 +75,24 @@ class Entry:
     url_name: str
     act: Act
     order: int
+    rules: tuple[str, ...] = ()
 
 
 NAVIGATION: dict[str, list[Entry]] = {"desk": [], "portal": []}
 
 
-def navigation(area: str, label: str | Promise, url_name: str, act: Act, *, order: int) -> None:
-    """Enter a page in the navigation of `desk` or `portal`; shown to those the act allows."""
-    NAVIGATION[area].append(Entry(label, url_name, act, order))
+def navigation(
+    area: str,
+    label: str | Promise,
+    url_name: str,
+    act: Act,
+    *,
+    order: int,
+    rules: tuple[str, ...] = (),
+) -> None:
+    """Enter a page in the navigation of `desk` or `portal`; shown to those the act allows.
+
+    `rules` are the ids of the rules at work there: the lawbook links them to the page.
+    """
+    NAVIGATION[area].append(Entry(label, url_name, act, order, rules))
     NAVIGATION[area].sort(key=lambda each: each.order)

@@ -45,7 +45,9 @@ def law_form(law: Law, regions: list[tuple[str, str]]) -> type[LawForm]:
     fields = {spec.name: form_field(spec) for spec in specs}
     fields.setdefault(
         ON,
-        forms.CharField(label=_("As of"), required=False, widget=DayInput(), help_text=_("today")),
+        forms.CharField(
+            label=_("As of"), required=False, widget=DayInput(), help_text=_("Left empty: today.")
+        ),
     )
     if law.parameters:
         choices = [("", _("National profile")), *regions]

@@ -1,8 +1,6 @@
 """The lawbook at the desk: every rule, its article, its tests, and a form to try it."""
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -14,41 +12,24 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView, View
 
 from agency.forms.law import LawForm, law_form
-from agency.home import navigation
+from agency.home import NAVIGATION, navigation
 from agency.law_json import labels_of
 from agency.lawbook import Law, QuestionError
 from agency.models import Region, User
-from agency.permissions import USE_DESK, Act
-from agency.reasons import Text, worded
+from agency.permissions import USE_DESK
+from agency.reasons import worded
 from agency.services.laws import all_laws, law_by_id, offices, rule_tests
 from agency.views.pages import ActRequired
 
 navigation("desk", _("Lawbook"), "agency_desk:lawbook", USE_DESK, order=80)
 
 
-@dataclass(frozen=True, slots=True)
-class Workplace:
-    """A page on which a rule is at work."""
-
-    label: Text
-    url_name: str
-    act: Act
-
-
-WORKPLACES: dict[str, list[Workplace]] = {}
-
-
-def at_work(rules: Iterable[str], label: Text, url_name: str, act: Act) -> None:
-    """Enter a page of the desk under the rules it applies; shown to those the act allows."""
-    for rule in rules:
-        WORKPLACES.setdefault(rule, []).append(Workplace(label, url_name, act))
-
-
 def workplaces(rule: str, user: User | AnonymousUser) -> list[dict[str, Any]]:
+    """Return the pages of the desk on which a rule is at work and that the user may open."""
     return [
         {"label": each.label, "url": reverse(each.url_name)}
-        for each in WORKPLACES.get(rule, ())
-        if each.act.allows(user)
+        for each in NAVIGATION["desk"]
+        if rule in each.rules and each.act.allows(user)
     ]
 
 

@@ -38,7 +38,9 @@ from institutions.services.history import register_steps
 from institutions.services.registry import register_facts, verify_entry
 
 navigation("desk", _("Institutions"), "institutions_desk:list", VIEW_INSTITUTIONS, order=10)
-navigation("desk", _("Changes"), "institutions_desk:changes", VIEW_CHANGES, order=15)
+navigation(
+    "desk", _("Changes"), "institutions_desk:changes", VIEW_CHANGES, order=15, rules=("B-13a",)
+)
 
 QUEUE_LENGTH = 50
 SHOWN_FACTS = 50

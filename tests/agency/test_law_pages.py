@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils.translation import override
 from rest_framework.test import APIClient
 
+from agency import home
 from agency.enums import Role
+from agency.permissions import RUN_JOBS, USE_DESK
 from agency.services.laws import all_laws
-from agency.views import law as law_pages
-from agency.views.law import at_work
 from tests.agency.factories import RegionFactory, user_with
 from tests.agency.test_law_command import EXAMPLES
 
@@ -154,11 +154,13 @@ def test_the_region_of_a_question_is_chosen_by_name(client, officer):
 
 
 def test_a_rule_leads_to_the_pages_where_it_is_at_work(client, officer, monkeypatch):
-    monkeypatch.setattr(law_pages, "WORKPLACES", {})
-    at_work(["B-04"], "Home page", "agency_desk:home", law_pages.USE_DESK)
-    assert f'<a href="{reverse("agency_desk:home")}">Home page</a>' in (
-        client.get("/desk/law/B-04/").content.decode()
-    )
+    home_pages = []
+    monkeypatch.setitem(home.NAVIGATION, "desk", home_pages)
+    home.navigation("desk", "Payouts", "agency_desk:home", USE_DESK, order=1, rules=("B-04",))
+    home.navigation("desk", "Job runs", "agency_desk:jobs", RUN_JOBS, order=2, rules=("B-04",))
+    places = client.get("/desk/law/B-04/").context["workplaces"]
+    assert places == [{"label": "Payouts", "url": reverse("agency_desk:home")}]
+    assert client.get("/desk/law/B-07/").context["workplaces"] == []
 
 
 # For machines

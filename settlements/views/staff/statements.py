@@ -31,7 +31,14 @@ from settlements.services.payments import (
 from settlements.services.statements import audit_obstacles
 from settlements.views.money import marked_overdue, money_facts
 
-navigation("desk", _("Statements"), "settlements_desk:statement_list", VIEW_STATEMENTS, order=40)
+navigation(
+    "desk",
+    _("Statements"),
+    "settlements_desk:statement_list",
+    VIEW_STATEMENTS,
+    order=40,
+    rules=("B-04", "B-07"),
+)
 
 QUEUE_LENGTH = 50
 PEOPLE = (
