@@ -9,10 +9,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django_fsm import RETURN_VALUE, FSMField, transition
+from django_fsm import RETURN_VALUE, transition
 
 from agency.enums import Actor
-from agency.models import Attachment, Lifecycle, Region, TransitionRecord, User
+from agency.models import Attachment, Lifecycle, Region, StateField, TransitionRecord, User
 from agreements.models import Agreement
 from institutions.models import Institution
 from settlements.models import Finding
@@ -67,7 +67,7 @@ class Case(Lifecycle):
     region = models.ForeignKey(
         Region, verbose_name=_("region"), on_delete=models.PROTECT, related_name="+"
     )
-    state = FSMField(_("state"), choices=CaseState.choices, default=_STATE.CLUE, protected=True)
+    state = StateField(_("state"), choices=CaseState.choices, default=_STATE.CLUE)
     origin = models.CharField(_("origin"), max_length=10, choices=Origin)
     finding = models.ForeignKey(
         Finding,

@@ -54,7 +54,7 @@ class CaseMeasure(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="casemeasure_amount_where_it_applies",
-                condition=Q(rung__in=_WITH_AMOUNT, amount__gt=0)
+                condition=Q(rung__in=_WITH_AMOUNT, amount__isnull=False, amount__gt=0)
                 | (~Q(rung__in=_WITH_AMOUNT) & Q(amount__isnull=True)),
             ),
             models.CheckConstraint(
