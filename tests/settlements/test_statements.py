@@ -263,21 +263,24 @@ def test_database_refuses_a_declared_statement_with(facts, constraint):
 
 def test_database_refuses_states_without_their_person(team):
     audited = audited_statement(team)
-    with pytest.raises(IntegrityError, match="statement_approved_has_its_person"), (
-        transaction.atomic()
+    with (
+        pytest.raises(IntegrityError, match="statement_approved_has_its_person"),
+        transaction.atomic(),
     ):
         Statement.objects.filter(pk=audited.pk).update(state="approved")
     approved = approved_statement(team)
-    with pytest.raises(IntegrityError, match="statement_verified_has_its_person"), (
-        transaction.atomic()
+    with (
+        pytest.raises(IntegrityError, match="statement_verified_has_its_person"),
+        transaction.atomic(),
     ):
         Statement.objects.filter(pk=approved.pk).update(state="verified")
-    with pytest.raises(IntegrityError, match="statement_payment_officer_comes_last"), (
-        transaction.atomic()
+    with (
+        pytest.raises(IntegrityError, match="statement_payment_officer_comes_last"),
+        transaction.atomic(),
     ):
         Statement.objects.filter(pk=approved.pk).update(payment_officer=team.payment_officer)
     verified = verified_statement(team)
-    with pytest.raises(IntegrityError, match="statement_pa(id|yment)_"), transaction.atomic():
+    with pytest.raises(IntegrityError, match=r"statement_pa(id|yment)_"), transaction.atomic():
         Statement.objects.filter(pk=verified.pk).update(state="paid")
 
 
