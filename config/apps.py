@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 from config.celery import app as celery_app
 
@@ -8,3 +9,7 @@ class WiringConfig(AppConfig):
 
     name = "config"
     celery = celery_app
+
+    def ready(self) -> None:
+        # Jobs enter themselves in the register when their module is loaded: in every process.
+        autodiscover_modules("tasks")

@@ -23,7 +23,7 @@ from demo.world.stories import agreements, cases, changes, claims
 from institutions.models import Institution
 from institutions.services.registry import register_institution
 from settlements.models import KnowledgeVersion
-from settlements.services.rulebase import import_rulebase
+from settlements.services.rulebase import import_rulebase, release_as_operator
 
 RULEBASE = Path(settings.BASE_DIR) / "settlements" / "rulebase"
 # Before the first act of the script.
@@ -69,7 +69,8 @@ def found(*, now: datetime, say: Callable[[str], None], scale: float = 1.0) -> W
     users = load_accounts(beginning)
     if KnowledgeVersion.objects.in_use_on(timezone.localdate(beginning)) is None:
         say("knowledge base …")
-        import_rulebase(RULEBASE, at=beginning, release=True)
+        version = import_rulebase(folder=RULEBASE, source="sample", at=beginning).version
+        release_as_operator(version_id=version.pk, at=beginning)
     return World(
         now=now,
         region=Region.objects.get(code=AGENCY_REGION),

@@ -33,39 +33,71 @@ class Filing:
 _FIELD = ChangeField
 FILINGS = (
     Filing(
-        *(
-            "central",
-            ((_FIELD.BANK_NAME, "演示银行庐山南路支行"), (_FIELD.BANK_ACCOUNT, "620088000000031")),
+        "central",
+        (
+            (_FIELD.BANK_NAME, "演示银行庐山南路支行"),
+            (_FIELD.BANK_ACCOUNT, "620088000000031"),
         ),
-        *(100, 96, 94, "approve", "head", "开户许可已核对"),
+        approved=100,
+        filed=96,
+        decided=94,
+        decision="approve",
+        by="head",
+        reason="开户许可已核对",
     ),
     Filing(
-        *("renhe", ((_FIELD.PHONE, "0792-8200002"),)),
-        *(62, 60, 58, "approve", "intake", "材料齐全"),
+        "renhe",
+        ((_FIELD.PHONE, "0792-8200002"),),
+        approved=62,
+        filed=60,
+        decided=58,
+        decision="approve",
+        reason="材料齐全",
     ),
     Filing(
-        *("lushan", ((_FIELD.SUBJECTS, "内科、外科、妇产科、儿科、中医科、急诊医学科"),)),
-        *(50, 38, 33, "approve", "intake", "执业许可证副本已核对"),
+        "lushan",
+        ((_FIELD.SUBJECTS, "内科、外科、妇产科、儿科、中医科、急诊医学科"),),
+        approved=50,
+        filed=38,
+        decided=33,
+        decision="approve",
+        reason="执业许可证副本已核对",
     ),
     Filing(
-        *("eyes", ((_FIELD.SCALE, "160"),)),
-        *(35, 28, 20, "reject", "intake", "批准文件未载明床位数"),
+        "eyes",
+        ((_FIELD.SCALE, "160"),),
+        approved=35,
+        filed=28,
+        decided=20,
+        decision="reject",
+        reason="批准文件未载明床位数",
     ),
-    Filing(*("rehab", ((_FIELD.PRINCIPAL, "徐文静"),)), *(30, 15, 14, "withdraw")),
+    Filing(
+        "rehab",
+        ((_FIELD.PRINCIPAL, "徐文静(演示)"),),
+        approved=30,
+        filed=15,
+        decided=14,
+        decision="withdraw",
+    ),
     # Filed long after its thirty working days.
-    Filing(*("tcm", ((_FIELD.LEGAL_REPRESENTATIVE, "高雅琴"),)), *(90, 3)),
+    Filing("tcm", ((_FIELD.LEGAL_REPRESENTATIVE, "高雅琴(演示)"),), approved=90, filed=3),
     # Its decision is overdue.
-    Filing(*("outpatient", ((_FIELD.REGISTERED_ADDRESS, "示范路88号(演示)"),)), *(60, 55)),
+    Filing("outpatient", ((_FIELD.REGISTERED_ADDRESS, "示范路88号(演示)"),), approved=60, filed=55),
     Filing(
-        *(
-            "lianxi",
-            ((_FIELD.BANK_NAME, "样本商业银行濂溪支行"), (_FIELD.BANK_ACCOUNT, "620088000000402")),
+        "lianxi",
+        (
+            (_FIELD.BANK_NAME, "样本商业银行濂溪支行"),
+            (_FIELD.BANK_ACCOUNT, "620088000000402"),
         ),
-        *(6, 2),
+        approved=6,
+        filed=2,
     ),
     Filing(
-        *("skin", ((_FIELD.NAME, "柴桑长名称皮肤与过敏性疾病综合诊疗康复专科医院南院(演示)"),)),
-        *(12, 1),
+        "skin",
+        ((_FIELD.NAME, "柴桑长名称皮肤与过敏性疾病综合诊疗康复专科医院南院(演示)"),),
+        approved=12,
+        filed=1,
     ),
 )
 
