@@ -216,9 +216,7 @@ def test_measures_are_fixed_by_the_notice(office, codes):
 
 def test_an_intended_measure_can_be_taken_out(office):
     case = make.opened(office, "refuse", "interview")
-    opening.remove_measure(
-        case_id=case.pk, measure_id=case.measures.first().pk, by=office.officer
-    )
+    opening.remove_measure(case_id=case.pk, measure_id=case.measures.first().pk, by=office.officer)
     assert case.measures.count() == 1
 
 
