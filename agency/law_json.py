@@ -289,7 +289,7 @@ def read_json(text: str) -> Any:
     try:
         return json.loads(text, object_pairs_hook=_once_each, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        raise QuestionError("question", text, _("valid JSON")) from error
+        raise QuestionError("question", text.strip(), _("valid JSON")) from error
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
