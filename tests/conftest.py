@@ -10,6 +10,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from config import services
+from tests.template_database import template_database
+
 # Playwright runs an event loop in this thread; Django would take its own queries for a mistake.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
@@ -46,6 +49,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 # --- what migrations seeded survives tests that commit ------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """Copy the test database from a template that is migrated once for every set of migrations."""
+    template = template_database(services.urls().database)
+    connection.settings_dict["TEST"] |= {"TEMPLATE": template, "MIGRATE": False}
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 from agency.models.attachments import Attachment
 from agency.models.calendar import CalendarDay, CalendarYear
-from agency.models.history import Lifecycle, TransitionRecord
+from agency.models.history import Lifecycle, StateField, TransitionRecord
 from agency.models.jobs import JobRun
 from agency.models.notices import Notice
 from agency.models.numbers import Counter
@@ -18,6 +18,7 @@ __all__ = [
     "Notice",
     "PolicyParameter",
     "Region",
+    "StateField",
     "TransitionRecord",
     "User",
 ]

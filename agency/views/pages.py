@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -11,10 +10,10 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
-from django.db import models
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DataError, models
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -89,14 +88,18 @@ class KeysetList(ListView):
         sign = "-" if self.order_field.startswith("-") else ""
         rows = rows.order_by(self.order_field, f"{sign}pk")
         after = self.request.GET.get("after")
-        if after:
-            compare = "lt" if sign else "gt"
+        if not after:
+            return list(rows[: self.page_size + 1])
+        compare = "lt" if sign else "gt"
+        try:
             value, pk = _read_cursor(after)
             rows = rows.filter(
                 Q(**{f"{self._field}__{compare}": value})
                 | Q(**{self._field: value, f"pk__{compare}": pk})
             )
-        return list(rows[: self.page_size + 1])
+            return list(rows[: self.page_size + 1])
+        except (TypeError, ValueError, ValidationError, DataError) as error:
+            raise Http404 from error  # a cursor is never typed by hand
 
     def _cursor(self, row: models.Model) -> str:
         value: Any = row
@@ -107,11 +110,8 @@ class KeysetList(ListView):
 
 
 def _read_cursor(text: str) -> tuple[Any, Any]:
-    try:
-        padded = text + "=" * (-len(text) % 4)
-        value, pk = json.loads(base64.urlsafe_b64decode(padded))
-    except (ValueError, binascii.Error) as error:
-        raise PermissionDenied from error
+    padded = text + "=" * (-len(text) % 4)
+    value, pk = json.loads(base64.urlsafe_b64decode(padded))
     return value, pk
 
 
@@ -124,7 +124,7 @@ class ActPage(ActRequired, View):
     returns the object whose page comes next. A refusal goes into the form; nothing was changed.
     """
 
-    form_class: type[forms.Form] = ReasonForm
+    form_class: type[Any] = ReasonForm
     template_name = "agency/act.html"
     area = "desk"
     danger = False
