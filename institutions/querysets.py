@@ -42,7 +42,7 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
         prefix = region_code
         while prefix.endswith("00"):
             prefix = prefix[:-2]
-        return self.filter(region__startswith=prefix)
+        return self.filter(region__code__startswith=prefix)
 
     def locked(self, pk: int) -> Institution:
         return self.select_for_update(of=("self",)).get(pk=pk)

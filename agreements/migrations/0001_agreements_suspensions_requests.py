@@ -5,7 +5,6 @@ import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
 import django.db.models.expressions
-import django_fsm
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
@@ -29,7 +28,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.CharField(blank=True, max_length=20, null=True, unique=True, verbose_name='number')),
-                ('state', django_fsm.FSMField(choices=[('draft', 'Draft'), ('signed', 'Signed'), ('effective', 'In force'), ('suspended', 'Suspended'), ('expired', 'Expired'), ('renewed', 'Renewed'), ('dissolved', 'Dissolved'), ('auto_terminated', 'Terminated automatically'), ('cancelled', 'Cancelled')], default='draft', max_length=50, protected=True, verbose_name='state')),
+                ('state', models.CharField(choices=[('draft', 'Draft'), ('signed', 'Signed'), ('effective', 'In force'), ('suspended', 'Suspended'), ('expired', 'Expired'), ('renewed', 'Renewed'), ('dissolved', 'Dissolved'), ('auto_terminated', 'Terminated automatically'), ('cancelled', 'Cancelled')], default='draft', max_length=50, verbose_name='state')),
                 ('valid_from', models.DateField(verbose_name='valid from')),
                 ('valid_to', models.DateField(verbose_name='valid to')),
                 ('last_day', models.DateField(verbose_name='last day')),
@@ -47,7 +46,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'agreements',
                 'ordering': ['-valid_from', '-pk'],
             },
-            bases=(django_fsm.ConcurrentTransitionMixin, models.Model),
         ),
         migrations.CreateModel(
             name='AgreementEvent',
@@ -57,7 +55,7 @@ class Migration(migrations.Migration):
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
                 ('number', models.CharField(blank=True, max_length=20, null=True, verbose_name='number')),
-                ('state', django_fsm.FSMField(choices=[('draft', 'Draft'), ('signed', 'Signed'), ('effective', 'In force'), ('suspended', 'Suspended'), ('expired', 'Expired'), ('renewed', 'Renewed'), ('dissolved', 'Dissolved'), ('auto_terminated', 'Terminated automatically'), ('cancelled', 'Cancelled')], default='draft', max_length=50, protected=True, verbose_name='state')),
+                ('state', models.CharField(choices=[('draft', 'Draft'), ('signed', 'Signed'), ('effective', 'In force'), ('suspended', 'Suspended'), ('expired', 'Expired'), ('renewed', 'Renewed'), ('dissolved', 'Dissolved'), ('auto_terminated', 'Terminated automatically'), ('cancelled', 'Cancelled')], default='draft', max_length=50, verbose_name='state')),
                 ('valid_from', models.DateField(verbose_name='valid from')),
                 ('valid_to', models.DateField(verbose_name='valid to')),
                 ('last_day', models.DateField(verbose_name='last day')),
@@ -82,7 +80,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.CharField(max_length=30, unique=True, verbose_name='number')),
                 ('kind', models.CharField(choices=[('suspend', 'Suspension'), ('dissolve', 'Dissolution'), ('not_renew', 'No renewal'), ('renew', 'Renewal'), ('resume', 'Resumption')], max_length=10, verbose_name='kind')),
-                ('state', django_fsm.FSMField(choices=[('filed', 'Filed'), ('accepted', 'Accepted'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn'), ('performed', 'Carried out'), ('lapsed', 'Lapsed')], default='filed', max_length=50, protected=True, verbose_name='state')),
+                ('state', models.CharField(choices=[('filed', 'Filed'), ('accepted', 'Accepted'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn'), ('performed', 'Carried out'), ('lapsed', 'Lapsed')], default='filed', max_length=50, verbose_name='state')),
                 ('wanted_on', models.DateField(verbose_name='wanted from')),
                 ('wanted_to', models.DateField(blank=True, null=True, verbose_name='wanted to')),
                 ('reason', models.TextField(verbose_name='reason')),
@@ -103,7 +101,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'requests about agreements',
                 'ordering': ['-filed_at', '-pk'],
             },
-            bases=(django_fsm.ConcurrentTransitionMixin, models.Model),
         ),
         migrations.CreateModel(
             name='AgreementRequestTransition',

@@ -10,9 +10,9 @@ from django.db.models import ExpressionWrapper, F, Func, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
-from agency.models import Lifecycle, Region, TransitionRecord
+from agency.models import Lifecycle, Region, StateField, TransitionRecord
 from agreements.enums import ENDED, RUNNING, AgreementState, DissolutionGround
 from agreements.models.machine import TRIGGERS
 from agreements.querysets import AgreementQuerySet
@@ -55,9 +55,7 @@ class Agreement(Lifecycle):
     region = models.ForeignKey(
         Region, verbose_name=_("region"), on_delete=models.PROTECT, related_name="agreements"
     )
-    state = FSMField(
-        _("state"), choices=AgreementState.choices, default=AgreementState.DRAFT, protected=True
-    )
+    state = StateField(_("state"), choices=AgreementState.choices, default=AgreementState.DRAFT)
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"))
     last_day = models.DateField(_("last day"))

@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
-from agency.models import Lifecycle, TransitionRecord
+from agency.models import Lifecycle, StateField, TransitionRecord
 from agreements.enums import RequestKind, RequestState
 from agreements.models.agreement import Agreement
 from agreements.querysets import AgreementRequestQuerySet
@@ -27,9 +27,7 @@ class AgreementRequest(Lifecycle):
         Agreement, verbose_name=_("agreement"), on_delete=models.PROTECT, related_name="requests"
     )
     kind = models.CharField(_("kind"), max_length=10, choices=RequestKind)
-    state = FSMField(
-        _("state"), choices=RequestState.choices, default=RequestState.FILED, protected=True
-    )
+    state = StateField(_("state"), choices=RequestState.choices, default=RequestState.FILED)
     wanted_on = models.DateField(_("wanted from"))
     wanted_to = models.DateField(_("wanted to"), null=True, blank=True)
     reason = models.TextField(_("reason"))

@@ -3,7 +3,6 @@
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.text
-import django_fsm
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
@@ -26,7 +25,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.CharField(max_length=30, unique=True, verbose_name='number')),
-                ('state', django_fsm.FSMField(choices=[('filed', 'Filed'), ('approved', 'Approved'), ('rejected', 'Rejected'), ('withdrawn', 'Withdrawn')], default='filed', max_length=50, protected=True, verbose_name='state')),
+                ('state', models.CharField(choices=[('filed', 'Filed'), ('approved', 'Approved'), ('rejected', 'Rejected'), ('withdrawn', 'Withdrawn')], default='filed', max_length=50, verbose_name='state')),
                 ('filed_at', models.DateTimeField(verbose_name='filed at')),
                 ('filing_due_on', models.DateField(verbose_name='to be filed by')),
                 ('filing_due_basis', models.JSONField(default=dict, verbose_name='basis of the deadline')),
@@ -45,7 +44,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'changes of information',
                 'ordering': ['-filed_at', '-pk'],
             },
-            bases=(django_fsm.ConcurrentTransitionMixin, models.Model),
         ),
         migrations.CreateModel(
             name='ChangeTransition',

@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
-from agency.models import Attachment, Lifecycle, TransitionRecord, User
+from agency.models import Attachment, Lifecycle, StateField, TransitionRecord, User
 from institutions.enums import ChangeField, ChangeState
 from institutions.models.institution import Institution, shown_value
 from institutions.querysets import ChangeRequestQuerySet
@@ -28,9 +28,7 @@ class ChangeRequest(Lifecycle):
     institution = models.ForeignKey(
         Institution, verbose_name=_("institution"), on_delete=models.PROTECT, related_name="changes"
     )
-    state = FSMField(
-        _("state"), choices=ChangeState.choices, default=ChangeState.FILED, protected=True
-    )
+    state = StateField(_("state"), choices=ChangeState.choices, default=ChangeState.FILED)
     filed_at = models.DateTimeField(_("filed at"))
     filed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

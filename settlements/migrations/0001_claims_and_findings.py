@@ -3,7 +3,6 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.expressions
-import django_fsm
 import pgtrigger.compiler
 import pgtrigger.migrations
 from decimal import Decimal
@@ -142,7 +141,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.CharField(max_length=20, unique=True, verbose_name='number')),
                 ('month', models.DateField(blank=True, null=True, verbose_name='month of settlement')),
-                ('state', django_fsm.FSMField(choices=[('received', 'Received'), ('checking', 'Being checked'), ('rejected', 'Rejected'), ('accepted', 'Accepted'), ('reviewing', 'Under review'), ('reviewed', 'Reviewed')], default='received', max_length=50, protected=True, verbose_name='state')),
+                ('state', models.CharField(choices=[('received', 'Received'), ('checking', 'Being checked'), ('rejected', 'Rejected'), ('accepted', 'Accepted'), ('reviewing', 'Under review'), ('reviewed', 'Reviewed')], default='received', max_length=50, verbose_name='state')),
                 ('submitted_at', models.DateTimeField(verbose_name='submitted at')),
                 ('fingerprint', models.CharField(max_length=64, verbose_name='fingerprint of the files')),
                 ('declared_on', models.DateField(blank=True, null=True, verbose_name='declared on')),
@@ -165,7 +164,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'claim batches',
                 'ordering': ['-submitted_at', '-pk'],
             },
-            bases=(django_fsm.ConcurrentTransitionMixin, models.Model),
         ),
         migrations.CreateModel(
             name='BatchTransition',
@@ -270,7 +268,7 @@ class Migration(migrations.Migration):
                 ('amount', models.DecimalField(decimal_places=2, max_digits=16, verbose_name='amount')),
                 ('fund_amount', models.DecimalField(decimal_places=2, max_digits=16, verbose_name='fund amount')),
                 ('facts', models.JSONField(default=dict, verbose_name='facts')),
-                ('status', django_fsm.FSMField(choices=[('flagged', 'Flagged'), ('confirmed', 'Confirmed'), ('cleared', 'Cleared')], default='flagged', max_length=50, protected=True, verbose_name='status')),
+                ('status', models.CharField(choices=[('flagged', 'Flagged'), ('confirmed', 'Confirmed'), ('cleared', 'Cleared')], default='flagged', max_length=50, verbose_name='status')),
                 ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided at')),
                 ('reason', models.TextField(blank=True, verbose_name='reason')),
                 ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='settlements.claimbatch', verbose_name='claim batch')),
@@ -282,14 +280,13 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'findings',
                 'ordering': ['batch', 'setl_id', 'bkkp_sn', 'check_name'],
             },
-            bases=(django_fsm.ConcurrentTransitionMixin, models.Model),
         ),
         migrations.CreateModel(
             name='KnowledgeVersion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField(unique=True, verbose_name='version')),
-                ('state', django_fsm.FSMField(choices=[('draft', 'Draft'), ('released', 'Released')], default='draft', max_length=50, protected=True, verbose_name='state')),
+                ('state', models.CharField(choices=[('draft', 'Draft'), ('released', 'Released')], default='draft', max_length=50, verbose_name='state')),
                 ('source', models.CharField(max_length=200, verbose_name='source')),
                 ('source_hash', models.CharField(max_length=64, unique=True, verbose_name='hash of the files')),
                 ('imported_at', models.DateTimeField(verbose_name='imported at')),
@@ -304,7 +301,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'knowledge base versions',
                 'ordering': ['-number'],
             },
-            bases=(django_fsm.ConcurrentTransitionMixin, models.Model),
         ),
         migrations.AddField(
             model_name='knowledgerow',
@@ -337,7 +333,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.CharField(max_length=40, unique=True, verbose_name='number')),
-                ('state', django_fsm.FSMField(choices=[('issued', 'Issued'), ('paid', 'Paid')], default='issued', max_length=50, protected=True, verbose_name='state')),
+                ('state', models.CharField(choices=[('issued', 'Issued'), ('paid', 'Paid')], default='issued', max_length=50, verbose_name='state')),
                 ('amount', models.DecimalField(decimal_places=2, max_digits=16, verbose_name='amount')),
                 ('decision_threshold', models.DecimalField(decimal_places=2, max_digits=16, verbose_name='threshold of a major expense')),
                 ('payee_name', models.CharField(max_length=200, verbose_name='payee')),
@@ -357,7 +353,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'payment orders',
                 'ordering': ['-issued_at', '-pk'],
             },
-            bases=(django_fsm.ConcurrentTransitionMixin, models.Model),
         ),
         migrations.CreateModel(
             name='PaymentOrderTransition',
@@ -424,7 +419,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.CharField(max_length=40, unique=True, verbose_name='number')),
                 ('month', models.DateField(help_text='The first day of the month settled.', verbose_name='month')),
-                ('state', django_fsm.FSMField(choices=[('declared', 'Declared'), ('audited', 'Audited'), ('approved', 'Approved'), ('verified', 'Verified'), ('paid', 'Paid'), ('closed', 'Closed')], default='declared', max_length=50, protected=True, verbose_name='state')),
+                ('state', models.CharField(choices=[('declared', 'Declared'), ('audited', 'Audited'), ('approved', 'Approved'), ('verified', 'Verified'), ('paid', 'Paid'), ('closed', 'Closed')], default='declared', max_length=50, verbose_name='state')),
                 ('declared', models.DecimalField(decimal_places=2, max_digits=16, verbose_name='declared')),
                 ('deducted', models.DecimalField(decimal_places=2, default=Decimal('0.00'), max_digits=16, verbose_name='deducted')),
                 ('payable', models.DecimalField(decimal_places=2, max_digits=16, verbose_name='payable')),
@@ -461,7 +456,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'statements',
                 'ordering': ['-declared_on', '-pk'],
             },
-            bases=(django_fsm.ConcurrentTransitionMixin, models.Model),
         ),
         migrations.CreateModel(
             name='PotentialBreachEvent',
@@ -498,7 +492,7 @@ class Migration(migrations.Migration):
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
                 ('number', models.CharField(max_length=40, verbose_name='number')),
-                ('state', django_fsm.FSMField(choices=[('issued', 'Issued'), ('paid', 'Paid')], default='issued', max_length=50, protected=True, verbose_name='state')),
+                ('state', models.CharField(choices=[('issued', 'Issued'), ('paid', 'Paid')], default='issued', max_length=50, verbose_name='state')),
                 ('amount', models.DecimalField(decimal_places=2, max_digits=16, verbose_name='amount')),
                 ('decision_threshold', models.DecimalField(decimal_places=2, max_digits=16, verbose_name='threshold of a major expense')),
                 ('payee_name', models.CharField(max_length=200, verbose_name='payee')),
@@ -562,7 +556,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField()),
                 ('number', models.CharField(max_length=40, verbose_name='number')),
                 ('month', models.DateField(help_text='The first day of the month settled.', verbose_name='month')),
-                ('state', django_fsm.FSMField(choices=[('declared', 'Declared'), ('audited', 'Audited'), ('approved', 'Approved'), ('verified', 'Verified'), ('paid', 'Paid'), ('closed', 'Closed')], default='declared', max_length=50, protected=True, verbose_name='state')),
+                ('state', models.CharField(choices=[('declared', 'Declared'), ('audited', 'Audited'), ('approved', 'Approved'), ('verified', 'Verified'), ('paid', 'Paid'), ('closed', 'Closed')], default='declared', max_length=50, verbose_name='state')),
                 ('declared', models.DecimalField(decimal_places=2, max_digits=16, verbose_name='declared')),
                 ('deducted', models.DecimalField(decimal_places=2, default=Decimal('0.00'), max_digits=16, verbose_name='deducted')),
                 ('payable', models.DecimalField(decimal_places=2, max_digits=16, verbose_name='payable')),

@@ -8,9 +8,9 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
-from agency.models import Attachment, Lifecycle, TransitionRecord
+from agency.models import Attachment, Lifecycle, StateField, TransitionRecord
 from institutions.models import Institution
 from settlements.enums import BatchState, FileKind, ShelfKind
 from settlements.querysets import ClaimBatchQuerySet
@@ -50,9 +50,7 @@ class ClaimBatch(Lifecycle):
         related_name="claim_batches",
     )
     month = models.DateField(_("month of settlement"), null=True, blank=True)
-    state = FSMField(
-        _("state"), choices=BatchState.choices, default=BatchState.RECEIVED, protected=True
-    )
+    state = StateField(_("state"), choices=BatchState.choices, default=BatchState.RECEIVED)
     submitted_at = models.DateTimeField(_("submitted at"))
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -7,9 +7,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
-from agency.models import Lifecycle
+from agency.models import Lifecycle, StateField
 from settlements.enums import Check, FindingStatus
 from settlements.models.batch import ClaimBatch
 from settlements.models.knowledge import KnowledgeRow, KnowledgeVersion
@@ -83,9 +83,7 @@ class Finding(Lifecycle):
         on_delete=models.PROTECT,
         related_name="findings",
     )
-    status = FSMField(
-        _("status"), choices=FindingStatus.choices, default=_STATUS.FLAGGED, protected=True
-    )
+    status = StateField(_("status"), choices=FindingStatus.choices, default=_STATUS.FLAGGED)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("decided by"),

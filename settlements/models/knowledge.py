@@ -8,9 +8,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
-from agency.models import Lifecycle, TransitionRecord
+from agency.models import Lifecycle, StateField, TransitionRecord
 from settlements.enums import KnowledgeKind, KnowledgeState
 from settlements.querysets import KnowledgeRowQuerySet, KnowledgeVersionQuerySet
 
@@ -19,9 +19,7 @@ class KnowledgeVersion(Lifecycle):
     """A complete knowledge base. Once released it never changes: findings name its rows."""
 
     number = models.PositiveIntegerField(_("version"), unique=True)
-    state = FSMField(
-        _("state"), choices=KnowledgeState.choices, default=KnowledgeState.DRAFT, protected=True
-    )
+    state = StateField(_("state"), choices=KnowledgeState.choices, default=KnowledgeState.DRAFT)
     source = models.CharField(_("source"), max_length=200)
     source_hash = models.CharField(_("hash of the files"), max_length=64, unique=True)
     imported_at = models.DateTimeField(_("imported at"))

@@ -9,9 +9,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
-from agency.models import Attachment, Lifecycle, TransitionRecord, User
+from agency.models import Attachment, Lifecycle, StateField, TransitionRecord, User
 from settlements.enums import PaymentOrderState
 from settlements.models.statement import Statement
 
@@ -77,9 +77,7 @@ class PaymentOrder(Lifecycle):
     statement = models.OneToOneField(
         Statement, verbose_name=_("statement"), on_delete=models.PROTECT, related_name="order"
     )
-    state = FSMField(
-        _("state"), choices=PaymentOrderState.choices, default=_STATE.ISSUED, protected=True
-    )
+    state = StateField(_("state"), choices=PaymentOrderState.choices, default=_STATE.ISSUED)
     amount = models.DecimalField(_("amount"), max_digits=16, decimal_places=2)
     decision_threshold = models.DecimalField(
         _("threshold of a major expense"), max_digits=16, decimal_places=2

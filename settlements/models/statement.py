@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import combinations
+from typing import Any
 
 import pghistory
 import pgtrigger
@@ -12,9 +13,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, transition
+from django_fsm import transition
 
-from agency.models import Lifecycle, TransitionRecord, User
+from agency.models import Lifecycle, StateField, TransitionRecord, User
 from institutions.models import Institution
 from settlements.enums import OPEN_STATEMENT_STATES, Post, StatementState
 from settlements.querysets import StatementQuerySet
@@ -26,7 +27,7 @@ _VERIFIED_ON = _AUDITED_ON[2:]
 _DONE = _AUDITED_ON[3:]
 
 
-def _person(label: str) -> models.ForeignKey:
+def _person(label: Any) -> models.ForeignKey:
     return models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=label,
@@ -77,9 +78,7 @@ class Statement(Lifecycle):
         related_name="statements",
     )
     month = models.DateField(_("month"), help_text=_("The first day of the month settled."))
-    state = FSMField(
-        _("state"), choices=StatementState.choices, default=_STATE.DECLARED, protected=True
-    )
+    state = StateField(_("state"), choices=StatementState.choices, default=_STATE.DECLARED)
 
     declared = models.DecimalField(_("declared"), max_digits=16, decimal_places=2)
     deducted = models.DecimalField(
