@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from settlements.enums import StatementState
 from settlements.models import Statement
+from settlements.querysets import StatementQuerySet
 
 
 def _day_input() -> forms.DateInput:
@@ -42,7 +43,7 @@ class OwnStatementFilter(django_filters.FilterSet):
         model = Statement
         fields: list[str] = []
 
-    def only_overdue(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+    def only_overdue(self, rows: StatementQuerySet, name: str, value: str) -> QuerySet:
         return rows.overdue(on=timezone.localdate())
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django import forms
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -20,7 +21,7 @@ Sentences = Sequence[str | Promise]
 
 
 class StatementAct(ActPage):
-    form_class = ConfirmForm
+    form_class: type[forms.Form] = ConfirmForm
     template_name = "settlements/desk/statement_act.html"
     object: Statement
 
