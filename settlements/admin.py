@@ -68,3 +68,104 @@ class PotentialBreachAdmin(ReadAdmin):
     @admin.display(description=models.Statement._meta.get_field("institution").verbose_name)
     def institution(self, breach: models.PotentialBreach) -> str:
         return breach.statement.institution.name
+
+
+# --- claim batches, findings, knowledge base ----------------------------------------------------
+
+
+class BatchHistory(HistoryInline):
+    model = models.BatchTransition
+
+
+@admin.register(models.ClaimBatch)
+class ClaimBatchAdmin(ReadAdmin):
+    list_display = [
+        "number",
+        "institution",
+        "month",
+        "state",
+        "is_supplementary",
+        "claim_count",
+        "line_count",
+        "fund_amount",
+        "submitted_at",
+    ]
+    list_filter = ["state", "is_supplementary", "month"]
+    list_select_related = ["institution"]
+    search_fields = ["number", "institution__name", "institution__code"]
+    inlines = [BatchHistory]
+
+
+@admin.register(models.BatchFile)
+class BatchFileAdmin(ReadAdmin):
+    list_display = ["batch", "kind", "attachment", "encoding", "row_count"]
+    list_filter = ["kind", "encoding"]
+    list_select_related = ["batch", "attachment"]
+    search_fields = ["batch__number", "attachment__sha256"]
+
+
+@admin.register(models.DataRemark)
+class DataRemarkAdmin(ReadAdmin):
+    list_display = ["batch", "check_name", "field", "value", "row_count", "example"]
+    list_filter = ["check_name", "field"]
+    list_select_related = ["batch"]
+    search_fields = ["batch__number", "value"]
+
+
+@admin.register(models.Finding)
+class FindingAdmin(ReadAdmin):
+    list_display = [
+        "batch",
+        "check_name",
+        "setl_id",
+        "bkkp_sn",
+        "amount",
+        "fund_amount",
+        "status",
+        "decided_by",
+    ]
+    list_filter = ["check_name", "status"]
+    list_select_related = ["batch", "decided_by"]
+    search_fields = ["batch__number", "setl_id", "bkkp_sn"]
+
+
+@admin.register(models.ReviewRun)
+class ReviewRunAdmin(ReadAdmin):
+    list_display = ["batch", "number", "knowledge", "started_at", "finished_at", "by"]
+    list_select_related = ["batch", "knowledge", "by"]
+    search_fields = ["batch__number"]
+
+
+class VersionHistory(HistoryInline):
+    model = models.KnowledgeVersionTransition
+
+
+@admin.register(models.KnowledgeVersion)
+class KnowledgeVersionAdmin(ReadAdmin):
+    list_display = ["number", "state", "source", "imported_at", "released_on", "released_by"]
+    list_filter = ["state"]
+    list_select_related = ["released_by"]
+    search_fields = ["source", "source_hash"]
+    inlines = [VersionHistory]
+
+
+@admin.register(models.KnowledgeRow)
+class KnowledgeRowAdmin(ReadAdmin):
+    list_display = ["version", "kind", "code", "name", "limit_value", "source_file", "row_no"]
+    list_filter = ["kind"]
+    list_select_related = ["version"]
+    search_fields = ["code", "name"]
+
+
+@admin.register(models.Code)
+class CodeAdmin(ReadAdmin):
+    list_display = ["field", "code", "label", "is_inpatient", "is_emergency", "is_maternity"]
+    list_filter = ["field", "is_inpatient", "is_emergency", "is_maternity"]
+    search_fields = ["code", "label"]
+
+
+@admin.register(models.Shelf)
+class ShelfAdmin(ReadAdmin):
+    list_display = ["pk", "kind", "month"]
+    list_filter = ["kind"]
+    search_fields = ["pk"]

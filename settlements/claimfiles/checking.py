@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
@@ -21,15 +20,6 @@ FAULT_OF_FORM = {
     Form.QUANTITY: Fault.NOT_AN_AMOUNT,
     Form.PRICE: Fault.NOT_AN_AMOUNT,
 }
-KnownCodes = Callable[[Collection[str]], Collection[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Submitter:
-    """Whose batch it is; `registered` tells which of some codes are registered at all."""
-
-    code: str
-    registered: KnownCodes
 
 
 def check_values(
@@ -60,18 +50,12 @@ def _marked(frame: pl.DataFrame, column: str, mask: pl.Series) -> pl.DataFrame:
     return frame.filter(mask).select("row", pl.col(column).alias("value"))
 
 
-def check_institution(file: str, frame: pl.DataFrame, submitter: Submitter, log: ErrorLog) -> None:
+def check_institution(file: str, frame: pl.DataFrame, submitter: str, log: ErrorLog) -> None:
     """Log every row whose institution is not the submitter."""
-    foreign = frame.filter(pl.col("fixmedins_code") != submitter.code)
-    if not foreign.height:
-        return
-    known = submitter.registered(foreign["fixmedins_code"].unique().to_list())
-    is_known = foreign["fixmedins_code"].is_in(list(known))
-    for mask, fault in (
-        (is_known, Fault.INSTITUTION_OTHER),
-        (~is_known, Fault.INSTITUTION_UNKNOWN),
-    ):
-        log.add_rows(file, "fixmedins_code", fault, _marked(foreign, "fixmedins_code", mask))
+    foreign = frame.filter(pl.col("fixmedins_code") != submitter)
+    log.add_rows(
+        file, "fixmedins_code", Fault.INSTITUTION_OTHER, _valued(foreign, "fixmedins_code")
+    )
 
 
 def likely_month(frame: pl.DataFrame) -> date | None:
@@ -85,7 +69,7 @@ def likely_month(frame: pl.DataFrame) -> date | None:
 
 
 def check_settlements(
-    frame: pl.DataFrame, month: date | None, submitter: Submitter, log: ErrorLog
+    frame: pl.DataFrame, month: date | None, submitter: str, log: ErrorLog
 ) -> pl.DataFrame:
     """Log what is wrong with the settlements by themselves; return them with `claim_no` and the
     exact `fee`, null where it does not parse.
@@ -132,7 +116,7 @@ def log_repeated(file: str, column: str, frame: pl.DataFrame, log: ErrorLog) -> 
 class LineCheck:
     """Checks the lines block by block and remembers what only the whole file can tell."""
 
-    def __init__(self, claims: pl.DataFrame, submitter: Submitter, log: ErrorLog) -> None:
+    def __init__(self, claims: pl.DataFrame, submitter: str, log: ErrorLog) -> None:
         self.submitter, self.log = submitter, log
         self.claims = claims
         self.keys = claims.filter(pl.col("setl_id").is_first_distinct()).select(
@@ -172,25 +156,28 @@ class LineCheck:
         self.last_key = max(self.last_key, str(keys[1]))
         amount = _column("det_item_fee_sumamt").decimal.alias("sum")
         self.sums.append(frame.group_by("claim_no").agg(amount.sum()))
-        is_refund = pl.col("cnt").str.starts_with("-")
-        refunds = frame.filter(is_refund)
-        if refunds.height:
-            original = (
-                pl.col("init_feedetl_sn")
-                if "init_feedetl_sn" in frame.columns
-                else pl.lit(None, dtype=pl.String)
-            )
-            self.refunds.append(
-                refunds.select(
-                    "row",
-                    "bkkp_sn",
-                    original.alias("original"),
-                    _column("cnt").decimal.alias("cnt"),
-                    amount.alias("amount"),
-                )
-            )
+        self._remember_refunds(frame.filter(pl.col("cnt").str.starts_with("-")), amount)
         if "med_chrgitm_type" in frame.columns:
             self.unknown_codes.append(count_values(frame, "med_chrgitm_type", "bkkp_sn"))
+
+    def _remember_refunds(self, refunds: pl.DataFrame, amount: pl.Expr) -> None:
+        if not refunds.height:
+            return
+        names_none = pl.lit(None, dtype=pl.String)
+        original = pl.col("init_feedetl_sn") if "init_feedetl_sn" in refunds.columns else names_none
+        seen = refunds.select(
+            "row",
+            original.alias("original"),
+            _column("cnt").decimal.alias("cnt"),
+            amount.alias("amount"),
+        )
+        nameless = seen.filter(pl.col("original").is_null())
+        self._log_lost(nameless)
+        self.refunds.append(seen.filter(pl.col("original").is_not_null()))
+
+    def _log_lost(self, refunds: pl.DataFrame) -> None:
+        rows = refunds.select("row", pl.col("original").alias("value"))
+        self.log.add_rows(FEE, "init_feedetl_sn", Fault.REFUND_WITHOUT_ORIGINAL, rows)
 
     def finish(self, read_again: Callable[[list[str]], pl.DataFrame]) -> pl.DataFrame:
         """Log what the whole file shows; return the refunded lines with what is left of them.
@@ -246,7 +233,7 @@ class LineCheck:
         if not self.refunds:
             return nothing
         refunds = pl.concat(self.refunds)
-        wanted = refunds["original"].drop_nulls().unique()
+        wanted = refunds["original"].unique()
         originals = (
             read_again(["bkkp_sn", "cnt", "det_item_fee_sumamt"])
             .filter(pl.col("bkkp_sn").is_in(wanted.implode()))
@@ -260,13 +247,7 @@ class LineCheck:
             .unique("original", keep="first")
         )
         joined = refunds.join(originals, on="original", how="left")
-        lost = joined.filter(pl.col("had_cnt").is_null())
-        self.log.add_rows(
-            FEE,
-            "init_feedetl_sn",
-            Fault.REFUND_WITHOUT_ORIGINAL,
-            lost.select("row", pl.col("original").alias("value")),
-        )
+        self._log_lost(joined.filter(pl.col("had_cnt").is_null()))
         left = (
             joined.drop_nulls("had_cnt")
             .group_by("original")

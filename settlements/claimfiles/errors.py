@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -211,6 +211,19 @@ class ErrorLog:
                     file, row["row"], column, value, fault, {name: str(row[name]) for name in facts}
                 )
             )
+
+    def unregistered(self, registered: Callable[[Collection[str]], Collection[str]]) -> None:
+        """Tell codes of other institutions from codes nobody has; `registered` is asked once."""
+        told = [each for each in self.errors if each.fault is Fault.INSTITUTION_OTHER]
+        if not told:
+            return
+        known = registered({each.value for each in told})
+        self.errors = [
+            replace(each, fault=Fault.INSTITUTION_UNKNOWN)
+            if each.fault is Fault.INSTITUTION_OTHER and each.value not in known
+            else each
+            for each in self.errors
+        ]
 
     def in_order(self) -> list[FileError]:
         """Return what was kept: settlements before lines, by row."""

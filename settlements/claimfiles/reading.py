@@ -186,7 +186,7 @@ def _parse(
         is_whole = False
     if is_whole:
         rows = frame.height
-        blank = pl.all_horizontal(pl.all().is_null())
+        blank = pl.all_horizontal(pl.exclude("row").is_null())
         frame = frame.with_row_index("row", offset=row).filter(~blank).select("row", *wanted)
     else:
         frame, rows = _parse_patiently(file, block, row, wanted, names, log)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from openpyxl import load_workbook
 
@@ -28,7 +28,13 @@ def workbook_to_csv(source: Path, target: Path, time_columns: Collection[str]) -
     with zipfile.ZipFile(source) as archive:
         if sum(each.file_size for each in archive.infolist()) > UNPACKED_LIMIT:
             raise WorkbookTooLarge
-    book = load_workbook(source, read_only=True, data_only=False)
+    # As a stream: by its path openpyxl would judge the file by its name.
+    with source.open("rb") as received:
+        _write(received, target, time_columns)
+
+
+def _write(received: BinaryIO, target: Path, time_columns: Collection[str]) -> None:
+    book = load_workbook(received, read_only=True, data_only=False)
     try:
         with target.open("w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream, lineterminator="\n")

@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.db import DataError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -25,7 +25,6 @@ from settlements import notifications
 from settlements.claimfiles.checking import (
     SETL,
     LineCheck,
-    Submitter,
     check_settlements,
     count_values,
     likely_month,
@@ -81,15 +80,15 @@ def take_in(*, batch_id: int, at: datetime, by: User | None = None) -> ClaimBatc
     worker died is taken up again from the start. Costs one pass over each file.
     """
     batch = _begin(batch_id, at, by)
-    if batch.state != BatchState.CHECKING:
+    if batch.state != BatchState.CHECKING or _is_in_hand(batch_id):
         return batch
     with scratch() as folder:
         try:
             return _accept(batch_id, Path(folder), at, by)
         except Rejected as rejected:
             log = rejected.log
-        except DataError as error:
-            # A value the checks let pass and the database does not take: still no half batch.
+        except (DataError, IntegrityError) as error:
+            # Something the checks let pass and the database does not: still no half batch.
             log = ErrorLog()
             problem = str(error).partition("\n")[0]
             log.add(FileError("", 0, "", "", Fault.NOT_STORABLE, {"problem": problem}))
@@ -138,7 +137,7 @@ def _accept(batch_id: int, folder: Path, at: datetime, by: User | None) -> Claim
         if batch.state != BatchState.CHECKING:
             return batch
         shelf_id = shared.pk if shared else open_own_shelf(on, batch_id).pk
-        loaded = _load(batch, files, shelf_id)
+        loaded = _load(batch, files, shelf_id, is_shared=shared is not None)
         report_progress(batch_id, Step.COMPARING)
         _lock_institution(batch.institution_id)
         _compare(batch, loaded)
@@ -167,9 +166,11 @@ def _open_files(batch_id: int, folder: Path) -> dict[FileKind, ClaimFile]:
     return opened
 
 
-def _load(batch: ClaimBatch, files: dict[FileKind, ClaimFile], shelf_id: int) -> Loaded:
+def _load(
+    batch: ClaimBatch, files: dict[FileKind, ClaimFile], shelf_id: int, *, is_shared: bool
+) -> Loaded:
     log = ErrorLog()
-    submitter = Submitter(batch.institution.code or "", _registered)
+    submitter = batch.institution.code or ""
     names = [each.name for each in SETTLEMENTS]
     parts = list(blocks(files[FileKind.SETTLEMENTS], names, log))
     if not parts:
@@ -182,7 +183,7 @@ def _load(batch: ClaimBatch, files: dict[FileKind, ClaimFile], shelf_id: int) ->
     if not log:
         loading.copy_claims(batch.pk, shelf_id, claims)
     lines = LineCheck(claims, submitter, log)
-    _load_lines(batch, files[FileKind.LINES], shelf_id, lines, log)
+    held = _load_lines(batch, files[FileKind.LINES], shelf_id, lines, log, hold=is_shared)
     if not lines.count:
         log.add(FileError(f"{FileKind.LINES.value}.csv", 0, "", "", Fault.FILE_EMPTY))
         raise Rejected(log)
@@ -196,30 +197,48 @@ def _load(batch: ClaimBatch, files: dict[FileKind, ClaimFile], shelf_id: int) ->
     left = lines.finish(read_again)
     if log:
         raise Rejected(log)
+    for csv, columns in held:
+        loading.copy_lines(batch.pk, shelf_id, csv, columns)
     loading.net_refunds(batch.pk, shelf_id, left)
     return Loaded(shelf_id, claims, lines)
 
 
+Prepared = tuple[bytes, list[str]]
+
+
 def _load_lines(
-    batch: ClaimBatch, file: ClaimFile, shelf_id: int, lines: LineCheck, log: ErrorLog
-) -> None:
+    batch: ClaimBatch,
+    file: ClaimFile,
+    shelf_id: int,
+    lines: LineCheck,
+    log: ErrorLog,
+    *,
+    hold: bool,
+) -> list[Prepared]:
     """Check block after block and copy each while the next one is being checked. Once an error is
     known the rest is checked only: nothing will be kept.
+
+    With `hold` the blocks are returned instead: a shared shelf has its unique index already, and
+    would stop at the first repeated line before all errors are known. Only small batches go there.
     """
+    held: list[Prepared] = []
     prepared = _prepared(batch.pk, file, shelf_id, lines, log)
     with ThreadPoolExecutor(max_workers=1) as ahead:
         waiting: Future = ahead.submit(next, prepared, None)
         while (block := waiting.result()) is not None:
             waiting = ahead.submit(next, prepared, None)
             csv, columns = block
-            if csv:
+            if csv and hold:
+                held.append(block)
+            elif csv:
                 loading.copy_lines(batch.pk, shelf_id, csv, columns)
             report_progress(batch.pk, Step.LINES, lines.count, file.line_breaks)
+    return held
 
 
 def _prepared(
     batch_id: int, file: ClaimFile, shelf_id: int, lines: LineCheck, log: ErrorLog
-) -> Iterator[tuple[bytes, list[str]]]:
+) -> Iterator[Prepared]:
     for block in blocks(file, [each.name for each in LINES], log):
         checked = lines.check(block)
         if log:
@@ -239,6 +258,12 @@ def _try_lock(batch_id: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [INTAKE_LOCK, batch_id % 2**31])
         return cursor.fetchone()[0]
+
+
+@transaction.atomic
+def _is_in_hand(batch_id: int) -> bool:
+    """Ask before the files are read through; what decides is the lock of the work itself."""
+    return not _try_lock(batch_id)
 
 
 def _lock_institution(institution_id: int) -> None:
@@ -335,6 +360,7 @@ def _reject(
     batch_id: int, log: ErrorLog, folder: Path, at: datetime, by: User | None
 ) -> ClaimBatch:
     """Store the error report and reject; nothing else of the files was kept."""
+    log.unregistered(_registered)
     errors = log.in_order()
     report = folder / "report.csv"
     with override("zh-hans"):

@@ -33,8 +33,7 @@ def copy_lines(batch_id: int, shelf_id: int, csv: bytes, columns: Sequence[str])
         f"COPY {charge_table(shelf_id)} (shelf_id, batch_id, claim_no, row_no, {','.join(columns)})"
         " FROM STDIN (FORMAT csv)"
     )
-    with connection.cursor() as cursor:
-        cursor.copy_expert(statement, io.BytesIO(csv), size=PIECE)
+    _copy_csv(statement, csv)
 
 
 def line_columns(lines: pl.DataFrame) -> list[str]:
@@ -51,8 +50,13 @@ def _copy(table: str, batch_id: int, shelf_id: int, rows: pl.DataFrame) -> None:
     statement = (
         f"COPY {table} (shelf_id, batch_id, {','.join(rows.columns)}) FROM STDIN (FORMAT csv)"
     )
-    with connection.cursor() as cursor:
-        cursor.copy_expert(statement, io.BytesIO(_as_csv(batch_id, shelf_id, rows)), size=PIECE)
+    _copy_csv(statement, _as_csv(batch_id, shelf_id, rows))
+
+
+def _copy_csv(statement: str, csv: bytes) -> None:
+    # Django does not know COPY: its own error classes have to be asked for.
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        cursor.copy_expert(statement, io.BytesIO(csv), size=PIECE)
 
 
 def _as_csv(batch_id: int, shelf_id: int, rows: pl.DataFrame) -> bytes:
@@ -77,7 +81,7 @@ def net_refunds(batch_id: int, shelf_id: int, left: pl.DataFrame) -> None:
             'CREATE TEMPORARY TABLE netted (bkkp_sn text COLLATE "C" PRIMARY KEY,'
             " net_cnt numeric, net_amount numeric) ON COMMIT DROP"
         )
-        cursor.copy_expert("COPY netted FROM STDIN (FORMAT csv)", buffer)
+        _copy_csv("COPY netted FROM STDIN (FORMAT csv)", buffer.getvalue())
         cursor.execute("ANALYZE netted")
         cursor.execute(
             f"UPDATE {table} AS line"  # noqa: S608 - the name ends in a number of ours
@@ -92,6 +96,8 @@ def net_refunds(batch_id: int, shelf_id: int, left: pl.DataFrame) -> None:
             " WHERE batch_id = %s AND cnt < 0",
             [batch_id],
         )
+        # Now, not at the commit: several batches may be taken in within one transaction.
+        cursor.execute("DROP TABLE netted")
         cursor.execute("SELECT set_config('office.netting', 'off', true)")
 
 

@@ -1,3 +1,3 @@
-from settlements.services.review.running import finding_counts, review_batch
+from settlements.services.review.running import begin_review, finding_counts, review_batch
 
-__all__ = ["finding_counts", "review_batch"]
+__all__ = ["begin_review", "finding_counts", "review_batch"]

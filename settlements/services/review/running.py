@@ -61,7 +61,7 @@ def review_batch(*, batch_id: int, at: datetime, by: User | None = None) -> Clai
     statement is audited. Does nothing while another worker reviews it. A review whose worker
     died starts again. Costs one pass over the lines per check.
     """
-    _begin(batch_id, at, by)
+    begin_review(batch_id=batch_id, at=at, by=by)
     with transaction.atomic():
         # Ends with the transaction, also when the worker is killed.
         if not _try_lock(batch_id):
@@ -79,15 +79,19 @@ def _try_lock(batch_id: int) -> bool:
 
 
 @transaction.atomic
-def _begin(batch_id: int, at: datetime, by: User | None) -> None:
+def begin_review(*, batch_id: int, at: datetime, by: User | None = None) -> ClaimBatch:
+    """Mark the batch as under review, for whoever then runs it. Refuses a batch not taken in, or
+    whose statement is audited.
+    """
     batch = ClaimBatch.objects.locked(batch_id)
     if batch.state == BatchState.REVIEWING:
-        return
+        return batch
     refuse_if(review_obstacles(batch))
     source = batch.state
     batch.start_review()
     batch.save(update_fields=["state"])
     _record(batch, "review", source, at, by)
+    return batch
 
 
 def _record(batch: ClaimBatch, act: str, source: str, at: datetime, by: User | None) -> None:
