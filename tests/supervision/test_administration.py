@@ -304,7 +304,7 @@ def test_the_database_keeps_the_powers_apart(office):
 def test_reviews_are_written_once(office):
     case = make.opened(office)
     administration.take_note(case_id=case.pk, text="已阅", by=office.supervisor, at=at(SERVED_ON))
-    with pytest.raises(Exception, match="append_only|Cannot update"), transaction.atomic():
+    with pytest.raises(Exception, match="append_only"), transaction.atomic():
         SupervisionReview.objects.update(text="x")
     assert SupervisionReview.objects.get().text == "已阅"
 

@@ -327,7 +327,7 @@ def test_statements_are_never_altered(office):
         lambda: CaseStatement.objects.update(text="别的"),
         lambda: CaseStatement.objects.all().delete(),
     ):
-        with pytest.raises(Exception, match="append_only|Cannot"), transaction.atomic():
+        with pytest.raises(Exception, match="append_only"), transaction.atomic():
             attempt()
     assert CaseStatement.objects.get().text == "对认定金额有异议"
 
