@@ -43,9 +43,7 @@ class Audit(StatementAct):
 
     def consequences(self) -> Sentences:
         deducted = statements.deducted_from(self.object.batch)
-        text = _(
-            "Fixed are: declared %(declared)s, deducted %(deducted)s, payable %(payable)s CNY."
-        )
+        text = _("Declared %(declared)s, deducted %(deducted)s, payable %(payable)s CNY: fixed.")
         return [
             text
             % {
