@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class Category(models.TextChoices):
     """Categories of archives of one fonds, by their codes (H-11)."""
 
-    WS = "WS", _("Documents")
+    WS = "WS", _("Administrative documents")
     KJ = "KJ", _("Science and technology")
     KY = "KY", _("Scientific research")
     JJ = "JJ", _("Construction")
@@ -20,7 +20,7 @@ class Category(models.TextChoices):
     YJ = "YJ", _("Official e-mail")
     WY = "WY", _("Web pages")
     MT = "MT", _("Social media")
-    SW = "SW", _("Objects")
+    SW = "SW", _("Physical objects")
 
 
 class Retention(models.TextChoices):

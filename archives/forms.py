@@ -8,7 +8,7 @@ from archives.models import Record
 
 class RecordFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label=_("Archive number, title or document"), method="search")
-    category = django_filters.ChoiceFilter(label=_("Category"), choices=Category.choices)
+    category = django_filters.ChoiceFilter(label=_("Archive category"), choices=Category.choices)
     matter = django_filters.ChoiceFilter(label=_("Matter"), choices=Matter.choices)
     year = django_filters.NumberFilter(label=_("Year"))
     retention = django_filters.ChoiceFilter(label=_("Retention period"), choices=Retention.choices)

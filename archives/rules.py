@@ -113,7 +113,7 @@ def matter_of_case(*, acted_on_agreement: bool) -> Matter:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NumberQuestion:
     fonds: str = asked(_("Fonds code"))
-    category: Category = asked(_("Category"))
+    category: Category = asked(_("Archive category"))
     year: int = asked(_("Year formed"), minimum=1900, maximum=2199)
     retention: Retention = asked(_("Retention period"))
     item: int = asked(_("Item"), minimum=1, maximum=LAST_ITEM)

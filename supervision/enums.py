@@ -19,7 +19,7 @@ class CaseState(models.TextChoices):
 
 class Origin(models.TextChoices):
     FINDING = "finding", _("Confirmed finding")
-    REPORT = "report", _("Report")
+    REPORT = "report", _("Report received")
     ORDER = "order", _("Order of the administration")
 
 
@@ -44,7 +44,7 @@ class AgreementAct(models.TextChoices):
 class Target(models.TextChoices):
     """Whom the fifth rung stops (Order 2 art. 45)."""
 
-    PERSON = "person", _("Person")
+    PERSON = "person", _("Responsible person")
     DEPARTMENT = "department", _("Department")
 
 

@@ -53,7 +53,7 @@ def grounds() -> list[tuple[int, str]]:
 
 
 class ClueForm(forms.Form):
-    title = forms.CharField(label=_("Title"), max_length=200)
+    title = forms.CharField(label=_("Case title"), max_length=200)
     clue = forms.CharField(
         label=_("Clue"),
         widget=text_area(),
@@ -95,7 +95,7 @@ class MeasureForm(forms.Form):
 
     rung = Rung.INTERVIEW
     clause = forms.CharField(label=_("Breached clause of the agreement"), max_length=120)
-    evidence = forms.CharField(label=_("Evidence"), widget=text_area(), max_length=LONG_TEXT)
+    evidence = forms.CharField(label=_("Evidence of the breach"), widget=text_area(), max_length=LONG_TEXT)
     attachments = FilesField()
 
     def facts(self) -> dict[str, Any]:
@@ -198,7 +198,7 @@ class ServiceForm(forms.Form):
 
 
 class StatementForm(forms.Form):
-    text = forms.CharField(label=_("Statement"), widget=text_area(8), max_length=LONG_TEXT)
+    text = forms.CharField(label=_("What you state"), widget=text_area(8), max_length=LONG_TEXT)
     attachments = FilesField()
 
 

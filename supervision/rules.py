@@ -161,7 +161,7 @@ def remedy(question: RemedyQuestion, office: Office) -> RemedyAnswer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReportQuestion:
-    decided_on: date = asked(_("Decided on"))
+    decided_on: date = asked(_("Day of the decision"))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -31,7 +31,7 @@ class Record(models.Model):
     fonds = models.ForeignKey(
         Fonds, verbose_name=_("fonds"), on_delete=models.PROTECT, related_name="records"
     )
-    category = models.CharField(_("category"), max_length=2, choices=Category)
+    category = models.CharField(_("archive category"), max_length=2, choices=Category)
     year = models.PositiveSmallIntegerField(_("year"))
     retention = models.CharField(_("retention period"), max_length=3, choices=Retention)
     item = models.PositiveSmallIntegerField(_("item"))
@@ -68,7 +68,7 @@ class Record(models.Model):
         related_name="record",
     )
     metadata = models.JSONField(_("metadata"))
-    filed_at = models.DateTimeField(_("filed at"))
+    filed_at = models.DateTimeField(_("archived at"))
 
     objects = RecordQuerySet.as_manager()
 

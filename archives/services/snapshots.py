@@ -105,7 +105,7 @@ def of_agreement(agreement: Agreement) -> Snapshot:
             ("signed_on", _("Signed on"), agreement.signed_on),
             ("valid_from", _("Valid from"), agreement.valid_from),
             ("valid_to", _("Valid to"), agreement.valid_to),
-            ("last_day", _("Last day"), agreement.last_day),
+            ("last_day", _("Last day of the agreement"), agreement.last_day),
             ("ended_on", _("Ended on"), agreement.ended_on),
             (
                 "dissolution_ground",
@@ -244,7 +244,7 @@ def of_case(case: Case) -> Snapshot:
             ("institution_code", _("National code"), institution.code),
             ("institution_name", _("Institution"), institution.name),
             ("agreement", _("Agreement"), case.agreement.number if case.agreement else None),
-            ("title", _("Title"), case.title),
+            ("title", _("Case title"), case.title),
             ("origin", _("Origin"), str(case.get_origin_display())),
             ("state", _("State"), str(case.get_state_display())),
             ("facts", _("Facts"), case.facts),
@@ -253,7 +253,7 @@ def of_case(case: Case) -> Snapshot:
             ("notice_served_on", _("Notice served on"), case.notice_served_on),
             ("defence_due_on", _("Statement until"), case.defence_due_on),
             ("defence_outcome", _("Outcome of the hearing"), case.get_defence_outcome_display()),
-            ("decided_on", _("Decided on"), case.decided_on),
+            ("decided_on", _("Day of the decision"), case.decided_on),
             ("decided_by", _("Decided by"), name_of(case.decided_by)),
             ("consideration", _("How the statement was considered"), case.consideration),
             ("legal_review", _("Legal review"), case.legal_review),
@@ -261,7 +261,7 @@ def of_case(case: Case) -> Snapshot:
             ("reconsideration_until", _("Reconsideration until"), case.reconsideration_until),
             ("litigation_until", _("Litigation until"), case.litigation_until),
             ("performed_on", _("Performed on"), case.performed_on),
-            ("performance", _("Performance"), case.performance),
+            ("performance", _("Performance of the decision"), case.performance),
             ("closed_on", _("Closed on"), case.closed_on),
             ("closed_by", _("Closed by"), name_of(case.closed_by)),
             ("report", _("Report to the administration"), report.text if report else None),
@@ -276,10 +276,10 @@ def measures_of(measures: Iterable[Any]) -> Table:
         "measures",
         _("Measures"),
         (
-            _("Rung"),
+            _("Number of the measure"),
             _("Measure"),
             _("Breached clause"),
-            _("Evidence"),
+            _("Evidence of the breach"),
             _("Amount"),
             _("Whom"),
             _("From"),
@@ -311,7 +311,7 @@ def statements_of(case: Case) -> Table:
     return Table(
         "statements",
         _("Statement and defence"),
-        (_("Given on"), _("Given by"), _("Statement"), _("Files")),
+        (_("Given on"), _("Given by"), _("What was stated"), _("Files")),
         tuple(
             (each.given_on, each.given_by.name, each.text, files_text(each.files.all()))
             for each in case.statements.select_related("given_by").prefetch_related("files")
@@ -341,7 +341,7 @@ def orders_of(case: Case) -> Table:
     return Table(
         "orders",
         _("Orders of the administration"),
-        (_("Number"), _("Ordered on"), _("Due on"), _("Text"), _("Answer")),
+        (_("Number"), _("Ordered on"), _("Due on"), _("Text"), _("Reply")),
         tuple(
             (each.number, each.ordered_on, each.due_on, each.text, each.answer)
             for each in case.orders.order_by("ordered_on", "pk")

@@ -71,14 +71,14 @@ def catalogue(record: Record) -> list[tuple[str, Any]]:
         (_("Institution"), record.metadata.get("institution")),
         (_("Formed on"), record.formed_on),
         (_("Fonds"), record.fonds),
-        (_("Category"), f"{record.category} {record.get_category_display()}"),
+        (_("Archive category"), f"{record.category} {record.get_category_display()}"),
         (_("Matter"), record.get_matter_display()),
         (_("Retention period"), f"{record.retention} {record.get_retention_display()}"),
         (_("Kept until"), record.retained_until or _("for good")),
-        (_("Security"), record.metadata.get("security")),
-        (_("Pages"), record.metadata.get("pages")),
-        (_("Filed at"), timezone.localtime(record.filed_at)),
-        (_("Filed by"), record.metadata.get("filed_by")),
+        (_("Security level"), record.metadata.get("security")),
+        (_("Number of pages"), record.metadata.get("pages")),
+        (_("Archived at"), timezone.localtime(record.filed_at)),
+        (_("Archived by"), record.metadata.get("filed_by")),
     ]
 
 

@@ -21,7 +21,7 @@ class AdministrationReport(models.Model):
     due_on = models.DateField(_("due on"), db_index=True)
     due_basis = models.JSONField(_("basis of the deadline"), default=dict)
     due_provisional = models.BooleanField(_("deadline is provisional"), default=False)
-    text = models.TextField(_("report"), blank=True)
+    text = models.TextField(_("text of the report"), blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     sent_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -140,7 +140,7 @@ class SupervisionReview(models.Model):
     due_on = models.DateField(_("due on"), null=True, blank=True)
     order = models.OneToOneField(
         AdministrationOrder,
-        verbose_name=_("order"),
+        verbose_name=_("order of the administration"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,

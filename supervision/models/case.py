@@ -77,11 +77,11 @@ class Case(Lifecycle):
         on_delete=models.PROTECT,
         related_name="cases",
     )
-    title = models.CharField(_("title"), max_length=200)
+    title = models.CharField(_("case title"), max_length=200)
     clue = models.TextField(_("clue"), blank=True)
     facts = models.TextField(_("facts"), blank=True)
     evidence = models.ManyToManyField(
-        Attachment, verbose_name=_("evidence"), blank=True, related_name="+"
+        Attachment, verbose_name=_("evidence of the breach"), blank=True, related_name="+"
     )
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -102,7 +102,7 @@ class Case(Lifecycle):
     )
 
     is_grave = models.BooleanField(_("grave measures"), default=False)
-    decided_on = models.DateField(_("decided on"), null=True, blank=True)
+    decided_on = models.DateField(_("day of the decision"), null=True, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("decided by"),
@@ -122,7 +122,7 @@ class Case(Lifecycle):
     litigation_until = models.DateField(_("litigation until"), null=True, blank=True)
 
     performed_on = models.DateField(_("performed on"), null=True, blank=True)
-    performance = models.TextField(_("performance"), blank=True)
+    performance = models.TextField(_("performance of the decision"), blank=True)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -22,7 +22,7 @@ class CaseMeasure(models.Model):
     )
     rung = models.PositiveSmallIntegerField(_("measure"), choices=Rung)
     clause = models.CharField(_("breached clause"), max_length=120)
-    evidence = models.TextField(_("evidence"))
+    evidence = models.TextField(_("evidence of the breach"))
     files = models.ManyToManyField(
         Attachment, verbose_name=_("evidence files"), blank=True, related_name="+"
     )
@@ -31,8 +31,8 @@ class CaseMeasure(models.Model):
     )
     target = models.CharField(_("whom"), max_length=10, choices=Target, blank=True)
     target_name = models.CharField(_("name of person or department"), max_length=80, blank=True)
-    starts_on = models.DateField(_("from"), null=True, blank=True)
-    ends_on = models.DateField(_("up to and including"), null=True, blank=True)
+    starts_on = models.DateField(_("first day of the measure"), null=True, blank=True)
+    ends_on = models.DateField(_("last day of the measure"), null=True, blank=True)
     agreement_act = models.CharField(
         _("act on the agreement"), max_length=10, choices=AgreementAct, blank=True
     )

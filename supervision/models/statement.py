@@ -14,7 +14,7 @@ class CaseStatement(models.Model):
     case = models.ForeignKey(
         Case, verbose_name=_("case"), on_delete=models.PROTECT, related_name="statements"
     )
-    text = models.TextField(_("statement"))
+    text = models.TextField(_("what is stated"))
     files = models.ManyToManyField(
         Attachment, verbose_name=_("evidence files"), blank=True, related_name="+"
     )

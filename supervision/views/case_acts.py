@@ -47,7 +47,7 @@ class RegisterClue(ActPage):
         self.order = self._given("order", orders)
         ground = self.finding or self.order
         self.form_class = ClueForm if ground else ReportedClueForm
-        return ground or _("Report")
+        return ground or _("Report received")
 
     def _given(self, name: str, rows: Any) -> Any:
         key = self.request.GET.get(name)

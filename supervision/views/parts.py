@@ -24,14 +24,14 @@ def overview(case: Case) -> Facts:
 
 def decision(case: Case) -> Facts:
     return [
-        (_("Decided on"), case.decided_on),
+        (_("Day of the decision"), case.decided_on),
         (_("Decided by"), case.decided_by),
         (_("How the statement was considered"), case.consideration),
         (_("Legal review"), case.legal_review),
         (_("Proof of service"), case.decision_proof),
         *remedies(case),
         (_("Performed on"), case.performed_on),
-        (_("Performance"), case.performance),
+        (_("Performance of the decision"), case.performance),
         (_("Closed on"), case.closed_on),
     ]
 
