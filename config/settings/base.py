@@ -224,6 +224,7 @@ UNFOLD = {
     "SHOW_HISTORY": True,
     "SHOW_LANGUAGES": False,
 }
+FILTERS_EMPTY_CHOICE_LABEL = _("All")
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 
 # --- machines ---------------------------------------------------------------------------------
