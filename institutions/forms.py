@@ -142,7 +142,7 @@ class VerifyForm(forms.ModelForm):
 
 
 class DayForm(forms.Form):
-    on = forms.DateField(label=_("On the day"), required=False, widget=DayInput())
+    on = forms.DateField(label=_("Registered facts on the day"), required=False, widget=DayInput())
 
 
 # --- filters --------------------------------------------------------------------------------------
@@ -162,11 +162,15 @@ class RegisterFilter(django_filters.FilterSet):
         widget=search_input(_("Name or code")),
     )
     region = django_filters.ModelChoiceFilter(
-        label=_("Region"), queryset=Region.objects.all(), method="within"
+        label=_("Region"), queryset=Region.objects.all(), method="within", empty_label=_("all")
     )
-    kind = django_filters.ChoiceFilter(label=_("Type"), choices=Kind.choices)
-    nature = django_filters.ChoiceFilter(label=_("Nature"), choices=Nature.choices)
-    level = django_filters.ChoiceFilter(label=_("Level and grade"), choices=Level.choices)
+    kind = django_filters.ChoiceFilter(label=_("Type"), choices=Kind.choices, empty_label=_("all"))
+    nature = django_filters.ChoiceFilter(
+        label=_("Nature"), choices=Nature.choices, empty_label=_("all")
+    )
+    level = django_filters.ChoiceFilter(
+        label=_("Level and grade"), choices=Level.choices, empty_label=_("all")
+    )
     unverified = django_filters.BooleanFilter(
         label=_("Codes"),
         field_name="code",
@@ -205,9 +209,11 @@ class ChangeFilter(django_filters.FilterSet):
         max_length=100,
         widget=search_input(_("Number or institution")),
     )
-    state = django_filters.ChoiceFilter(label=_("State"), choices=ChangeState.choices)
+    state = django_filters.ChoiceFilter(
+        label=_("State"), choices=ChangeState.choices, empty_label=_("all")
+    )
     field = django_filters.ChoiceFilter(
-        label=_("Field"), choices=ChangeField.choices, method="of_field"
+        label=_("Field"), choices=ChangeField.choices, method="of_field", empty_label=_("all")
     )
 
     class Meta:

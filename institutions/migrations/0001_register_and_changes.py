@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided at')),
                 ('decision_reason', models.TextField(blank=True, verbose_name='reason of the decision')),
                 ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
-                ('evidence', models.ManyToManyField(blank=True, related_name='+', to='agency.attachment', verbose_name='evidence')),
+                ('evidence', models.ManyToManyField(blank=True, related_name='+', to='agency.attachment', verbose_name='evidence of the change')),
                 ('filed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='filed by')),
             ],
             options={

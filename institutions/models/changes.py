@@ -41,7 +41,7 @@ class ChangeRequest(Lifecycle):
     is_late = models.BooleanField(_("filed late"), default=False)
     explanation = models.TextField(_("explanation"), blank=True)
     evidence = models.ManyToManyField(
-        Attachment, verbose_name=_("evidence"), blank=True, related_name="+"
+        Attachment, verbose_name=_("evidence of the change"), blank=True, related_name="+"
     )
     decision_due_on = models.DateField(_("to be decided by"))
     decision_due_basis = models.JSONField(_("basis of the decision's deadline"), default=dict)

@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from institutions.models.changes import ChangeRequest
-from institutions.models.institution import Institution, field_of, shown_value
+from institutions.models.institution import Institution, label_of, shown_value
 from institutions.querysets import InstitutionFactQuerySet
 
 # The day from which the first known value of a field holds: before any institution's first day.
@@ -54,7 +54,7 @@ class InstitutionFact(models.Model):
 
     @property
     def label(self) -> str:
-        return str(field_of(self.field).verbose_name)
+        return label_of(self.field)
 
     @property
     def is_first(self) -> bool:

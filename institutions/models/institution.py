@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from agency.models import Region
@@ -128,6 +129,11 @@ def shown_value(column: str, value: object) -> str:
     """Return a value of an institution's field as people read it: labels for codes."""
     choices = dict(field_of(column).flatchoices)
     return str(choices.get(value, "" if value is None else value))
+
+
+def label_of(column: str) -> str:
+    """Return what people call a field."""
+    return capfirst(str(field_of(column).verbose_name))
 
 
 def field_of(column: str) -> models.Field:

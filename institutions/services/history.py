@@ -7,7 +7,7 @@ from typing import Any
 
 from agency.models import User
 from institutions.models import Institution, InstitutionFact
-from institutions.models.institution import field_of
+from institutions.models.institution import label_of
 from institutions.services.facts import clean_value
 
 SHOWN_EVENTS = 20
@@ -54,8 +54,4 @@ def _user_of(event: Any) -> int | None:
 
 
 def _changed(old: Any, new: Any) -> list[str]:
-    return [
-        str(field_of(name).verbose_name)
-        for name in EVENT_FIELDS
-        if getattr(old, name) != getattr(new, name)
-    ]
+    return [label_of(name) for name in EVENT_FIELDS if getattr(old, name) != getattr(new, name)]

@@ -13,7 +13,7 @@ from agency.models import Region, User
 from agency.rules import Obstacle, Refusal, refuse_if
 from institutions.codes import credit_code_fault, national_code_fault
 from institutions.models import Institution, InstitutionFact
-from institutions.models.institution import field_of
+from institutions.models.institution import label_of
 from institutions.permissions import VERIFY_ENTRY, verification_obstacles
 from institutions.services.facts import as_text
 
@@ -129,7 +129,7 @@ def _missing_obstacles(facts: Mapping[str, Any], required: Iterable[str]) -> lis
     return [
         Obstacle(
             "fact_missing",
-            _("%(field)s is missing.") % {"field": field_of(column).verbose_name},
+            _("%(field)s is missing.") % {"field": label_of(column)},
         )
         for column in required
         if not facts.get(column)
@@ -140,7 +140,7 @@ def _code_obstacles(facts: Mapping[str, Any]) -> list[Obstacle]:
     obstacles = []
     for column, fault_of in (("code", national_code_fault), ("credit_code", credit_code_fault)):
         value = facts.get(column) or ""
-        label = field_of(column).verbose_name
+        label = label_of(column)
         if value and (fault := fault_of(value)):
             obstacles.append(
                 Obstacle(
@@ -163,7 +163,6 @@ def _code_obstacles(facts: Mapping[str, Any]) -> list[Obstacle]:
 
 def register_facts(institution: Institution) -> list[tuple[str, str]]:
     """Return the facts as pages list them, the account masked."""
-    labels = {each.name: each.verbose_name for each in Institution._meta.concrete_fields}
-    rows = [(str(labels[column]), institution.shown(column)) for column in SHOWN_FACTS]
-    rows.insert(5, (str(labels["region"]), str(institution.region)))
-    return [*rows, (str(labels["bank_account"]), institution.masked_account)]
+    rows = [(label_of(column), institution.shown(column)) for column in SHOWN_FACTS]
+    rows.insert(5, (label_of("region"), str(institution.region)))
+    return [*rows, (label_of("bank_account"), institution.masked_account)]

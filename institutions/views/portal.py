@@ -65,7 +65,7 @@ class OwnInstitution(ActRequired):
         return rows.select_related("region").first()
 
     def nowhere(self) -> HttpResponse:
-        request = self.request  # type: ignore[attr-defined]
+        request = self.request
         return render(request, "institutions/portal/no_institution.html", status=403)
 
 

@@ -10,6 +10,7 @@ from django.views.generic import DetailView
 from agency.views.pages import KeysetList
 from institutions.forms import DayForm, PublicFilter
 from institutions.models import Institution
+from institutions.models.institution import label_of
 from institutions.panels import PUBLIC_PANELS, drawn
 from institutions.services.history import as_on
 
@@ -41,14 +42,13 @@ class InstitutionPage(DetailView):
             form.add_error("on", _("That day has not come yet; shown is today."))
             on = today
         then = as_on(self.object, on)
-        labels = {each.name: each.verbose_name for each in Institution._meta.concrete_fields}
-        facts = [(str(labels[column]), then.shown(column)) for column in PUBLIC_FACTS]
+        facts = [(label_of(column), then.shown(column)) for column in PUBLIC_FACTS]
         return super().get_context_data(
             form=form,
             on=on,
             is_today=on == today,
             then=then,
-            facts=[*facts, (str(labels["region"]), str(self.object.region))],
+            facts=[*facts, (label_of("region"), str(self.object.region))],
             panels=drawn(PUBLIC_PANELS, then, on, self.request),
             **kwargs,
         )
