@@ -19,6 +19,17 @@ ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+OWN_APPS = [
+    "config",
+    "agency",
+    "institutions",
+    "agreements",
+    "settlements",
+    "supervision",
+    "archives",
+    "demo",
+    "bench",
+]
 INSTALLED_APPS = [
     # unfold replaces templates of the admin and of import-export: it comes before both.
     "unfold",
@@ -47,15 +58,7 @@ INSTALLED_APPS = [
     "django_structlog",
     "csp",
     "import_export",
-    "config",
-    "agency",
-    "institutions",
-    "agreements",
-    "settlements",
-    "supervision",
-    "archives",
-    "demo",
-    "bench",
+    *OWN_APPS,
 ]
 
 MIDDLEWARE = [
@@ -129,6 +132,8 @@ CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+# Named here, our catalogues come before those of packages that use the same English words.
+LOCALE_PATHS = [BASE_DIR / app / "locale" for app in OWN_APPS]
 LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = "Asia/Shanghai"
