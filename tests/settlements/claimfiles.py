@@ -10,8 +10,8 @@ from decimal import Decimal
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from agency.enums import Role
-from agreements.enums import AgreementState
-from agreements.models import Agreement
+from agreements.enums import AgreementState, SuspensionGround, SuspensionKind
+from agreements.models import Agreement, Suspension
 from settlements.claimfiles.columns import LINES, SETTLEMENTS
 from settlements.enums import FileKind
 from settlements.services.intake import take_in
@@ -165,6 +165,20 @@ def agreement_of(institution, valid_from=date(2026, 1, 1), valid_to=date(2026, 1
         last_day=values.pop("last_day", valid_to),
         signed_on=valid_from,
         **values,
+    )
+
+
+def suspended(agreement, starts_on: date, resumed_on: date) -> Suspension:
+    """A suspension of the agreement that is over again."""
+    return Suspension.objects.create(
+        agreement=agreement,
+        kind=SuspensionKind.VOLUNTARY,
+        ground=SuspensionGround.REQUEST,
+        starts_on=starts_on,
+        resumed_on=resumed_on,
+        limit_on=date(2027, 3, 1),
+        warn_150_on=date(2027, 2, 1),
+        warn_170_on=date(2027, 2, 20),
     )
 
 
