@@ -49,7 +49,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with translation.override(options["lang"]):
-            self._import(options["file"], options["report"], partial=options["partial"])
+            report = options["report"]
+            self._import(
+                Path(options["file"]),
+                Path(report) if report else None,
+                partial=options["partial"],
+            )
 
     def _import(self, path: Path, report: Path | None, *, partial: bool) -> None:
         try:
