@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class BatchState(models.TextChoices):
@@ -74,12 +75,12 @@ class KnowledgeKind(models.TextChoices):
 class StatementState(models.TextChoices):
     """States of a statement (B-04); overdue is derived, not a state."""
 
-    DECLARED = "declared", _("Declared")
-    AUDITED = "audited", _("Audited")
-    APPROVED = "approved", _("Approved")
-    VERIFIED = "verified", _("Verified")
-    PAID = "paid", _("Paid")
-    CLOSED = "closed", _("Closed")
+    DECLARED = "declared", pgettext_lazy("statement", "Declared")
+    AUDITED = "audited", pgettext_lazy("statement", "Audited")
+    APPROVED = "approved", pgettext_lazy("statement", "Approved")
+    VERIFIED = "verified", pgettext_lazy("statement", "Verified")
+    PAID = "paid", pgettext_lazy("statement", "Paid")
+    CLOSED = "closed", pgettext_lazy("statement", "Closed")
 
 
 OPEN_STATEMENT_STATES = [
@@ -93,10 +94,10 @@ OPEN_STATEMENT_STATES = [
 class Post(models.TextChoices):
     """The four posts of one claim batch, held by four different people (B-02)."""
 
-    REVIEW = "review", _("Review")
-    SETTLEMENT = "settlement", _("Settlement")
-    VERIFICATION = "verification", _("Verification")
-    PAYMENT = "payment", _("Payment")
+    REVIEW = "review", pgettext_lazy("post", "Review")
+    SETTLEMENT = "settlement", pgettext_lazy("post", "Settlement")
+    VERIFICATION = "verification", pgettext_lazy("post", "Verification")
+    PAYMENT = "payment", pgettext_lazy("post", "Payment")
 
     @property
     def field(self) -> str:
@@ -113,13 +114,13 @@ _POST_FIELDS = {
 
 
 class PaymentOrderState(models.TextChoices):
-    ISSUED = "issued", _("Issued")
-    PAID = "paid", _("Paid")
+    ISSUED = "issued", pgettext_lazy("payment order", "Issued")
+    PAID = "paid", pgettext_lazy("payment order", "Paid")
 
 
 class BreachState(models.TextChoices):
     """What became of a potential breach of the agency's own (B-12)."""
 
-    POTENTIAL = "potential", _("Potential")
-    PAID_LATE = "paid_late", _("Paid late")
-    CANCELLED = "cancelled", _("Cancelled")
+    POTENTIAL = "potential", pgettext_lazy("agency breach", "Potential")
+    PAID_LATE = "paid_late", pgettext_lazy("agency breach", "Paid late")
+    CANCELLED = "cancelled", pgettext_lazy("agency breach", "Cancelled")

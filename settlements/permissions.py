@@ -32,11 +32,13 @@ READ_STATEMENTS = act(
     *ADMINISTRATION_STAFF,
     *INSTITUTION_STAFF,
 )
-AUDIT_STATEMENT = act("settlements.audit_statement", _("Audit"), Role.CLAIM_REVIEWER)
+AUDIT_STATEMENT = act("settlements.audit_statement", _("Audit the statement"), Role.CLAIM_REVIEWER)
 APPROVE_STATEMENT = act(
     "settlements.approve_statement", _("Approve for settlement"), Role.SETTLEMENT_OFFICER
 )
-VERIFY_STATEMENT = act("settlements.verify_statement", _("Verify"), Role.AUDIT_OFFICER)
+VERIFY_STATEMENT = act(
+    "settlements.verify_statement", _("Verify the statement"), Role.AUDIT_OFFICER
+)
 ISSUE_ORDER = act("settlements.issue_order", _("Issue payment order"), Role.PAYMENT_OFFICER)
 RECORD_PAYMENT = act(
     "settlements.record_payment", _("Record payment"), Role.PAYMENT_OFFICER, irreversible=True

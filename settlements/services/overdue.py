@@ -15,6 +15,7 @@ from django.utils.translation import override
 from agency.enums import Role
 from agency.lawbook import Office
 from agency.models import User
+from agency.reasons import reason as worded
 from agency.services.calendar import calendar_version, office
 from agency.workdays import ONE_DAY
 from settlements import notifications
@@ -24,6 +25,8 @@ from settlements.querysets import StatementQuerySet
 from settlements.rules import PayoutQuestion, payout, payout_basis
 
 CHUNK = 1000
+_ALARM = _("Alarm: %(n)d working days after the declaration.")
+_OVERDUE = _("Overdue: a potential breach by the agency is recorded.")
 _CONCERNED = (
     Role.AGENCY_HEAD,
     Role.SETTLEMENT_OFFICER,
@@ -64,8 +67,8 @@ def send_alarms(*, on: date, at: datetime) -> int:
     )
     Statement.objects.filter(pk__in=[each.pk for each in first]).update(alarmed_20_at=at)
     Statement.objects.filter(pk__in=[each.pk for each in second]).update(alarmed_27_at=at)
-    _record_all(first, "first_alarm", on=on, at=at, rule="B-04")
-    _record_all(second, "second_alarm", on=on, at=at, rule="B-04")
+    _record_all(first, "first_alarm", on=on, at=at, rule="B-04", reason=worded(_ALARM, n=20))
+    _record_all(second, "second_alarm", on=on, at=at, rule="B-04", reason=worded(_ALARM, n=27))
     return len(first) + len(second)
 
 
@@ -96,7 +99,7 @@ def mark_overdue(*, on: date, at: datetime) -> int:
         update_fields=["state", "due_on", "began_on", "amount", "found_at", "ended_on"],
     )
     Statement.objects.filter(pk__in=[each.pk for each in late]).update(overdue_at=at)
-    _record_all(late, "overdue", on=on, at=at, rule="B-12")
+    _record_all(late, "overdue", on=on, at=at, rule="B-12", reason=_OVERDUE)
     staff = staff_by_role(_CONCERNED)
     told = {user.pk: user for users in staff.values() for user in users}
     notifications.store_notices(
@@ -201,8 +204,11 @@ def _record_all(
     on: date,
     at: datetime,
     rule: str,
+    reason: object = "",
     reasons: Mapping[int, str] | None = None,
 ) -> None:
+    with override("zh-hans"):
+        words = str(reason)
     StatementTransition.objects.bulk_create(
         [
             StatementTransition(
@@ -213,7 +219,7 @@ def _record_all(
                 on=on,
                 at=at,
                 rule=rule,
-                reason=(reasons or {}).get(each.pk, ""),
+                reason=(reasons or {}).get(each.pk, words),
             )
             for each in statements
         ],

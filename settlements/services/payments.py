@@ -1,18 +1,16 @@
 """Paying a verified statement, once (B-02, B-04)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agency.models import User
+from agency.reasons import reason as worded
 from agency.rules import Obstacle, Refusal, refuse_if
-from agency.services.attachments import store_attachment
 from agency.services.calendar import office
 from agency.services.numbers import next_number
 from agency.workdays import ONE_DAY
@@ -26,12 +24,7 @@ from settlements.models import (
     PotentialBreach,
     Statement,
 )
-from settlements.rules import (
-    PayoutQuestion,
-    collective_decision_obstacles,
-    needs_collective_decision,
-    payout,
-)
+from settlements.rules import PayoutQuestion, needs_collective_decision, payout
 from settlements.services.statements import record
 
 MAJOR_EXPENSE_THRESHOLD = "major_expense_threshold"
@@ -126,9 +119,14 @@ def issue_order(*, statement_id: int, by: User, at: datetime) -> PaymentOrder:
     )
     _record_order(order, "issue", source="", at=at, by=by)
     record(
-        statement, "issue_order", source=statement.state, at=at, by=by, rule="B-02",
-        reason=order.number,
-    )  # fmt: skip
+        statement,
+        "issue_order",
+        source=statement.state,
+        at=at,
+        by=by,
+        rule="B-02",
+        reason=worded(_("Payment order %(number)s issued."), number=order.number),
+    )
     return order
 
 
@@ -195,7 +193,15 @@ def record_payment(
     order.pay(by=by, at=at, on=paid_on, bank_reference=reference)
     _save_paid(order)
     _record_order(order, "pay", source=PaymentOrderState.ISSUED, at=at, by=by, reason=reference)
-    record(statement, "pay", source=source, at=at, by=by, rule="B-04", reason=reference)
+    record(
+        statement,
+        "pay",
+        source=source,
+        at=at,
+        by=by,
+        rule="B-04",
+        reason=worded(_("Bank reference %(reference)s."), reference=reference),
+    )
     _settle_breach(statement, paid_on, at)
     notifications.tell_institution(
         statement,
@@ -233,81 +239,6 @@ def closing_obstacles(statement: Statement, user: User) -> list[Obstacle]:
             )
         )
     return obstacles
-
-
-@transaction.atomic
-def record_decision(
-    *,
-    statement_id: int,
-    decided_on: date,
-    voters: Sequence[str],
-    in_favour: int,
-    minutes: str,
-    signed: UploadedFile | None,
-    by: User,
-    at: datetime,
-) -> CollectiveDecision:
-    """Keep the collective decision on a major expense: voters, votes, minutes (B-02)."""
-    statement = Statement.objects.locked(statement_id)
-    obstacles = permissions.decision_obstacles(statement, by)
-    if CollectiveDecision.objects.filter(statement=statement).exists():
-        obstacles.append(
-            Obstacle("decision_exists", _("The collective decision is recorded already."))
-        )
-    if not minutes.strip():
-        obstacles.append(Obstacle("minutes_missing", _("The minutes are missing."), rule="B-02"))
-    refuse_if(
-        obstacles
-        + collective_decision_obstacles(
-            voters=voters, in_favour=in_favour, decided_on=decided_on, today=timezone.localdate(at)
-        )
-    )
-    decision = CollectiveDecision.objects.create(
-        statement=statement,
-        decided_on=decided_on,
-        amount=statement.payable,
-        voters=list(voters),
-        in_favour=in_favour,
-        minutes=minutes,
-        attachment=store_attachment(signed, by=by, at=at) if signed else None,
-        recorded_by=by,
-        recorded_at=at,
-    )
-    record(statement, "record_decision", source=statement.state, at=at, by=by, rule="B-02")
-    return decision
-
-
-@transaction.atomic
-def explain_delay(*, statement_id: int, reason: str, by: User, at: datetime) -> Statement:
-    """Record why a payment is overdue; may be said better until it is approved (B-04)."""
-    statement = Statement.objects.locked(statement_id)
-    refuse_if(permissions.delay_obstacles(statement, by, timezone.localdate(at)))
-    statement.late_reason, statement.late_explained_by = reason, by
-    statement.late_explained_at = at
-    statement.save(update_fields=["late_reason", "late_explained_by", "late_explained_at"])
-    record(
-        statement, "explain_delay", source=statement.state, at=at, by=by, rule="B-04", reason=reason
-    )
-    return statement
-
-
-@transaction.atomic
-def approve_delay(*, statement_id: int, by: User, at: datetime) -> Statement:
-    """Approve the reason of an overdue payment, as the agency's head (B-04)."""
-    statement = Statement.objects.locked(statement_id)
-    refuse_if(permissions.delay_approval_obstacles(statement, by))
-    statement.late_approved_by, statement.late_approved_at = by, at
-    statement.save(update_fields=["late_approved_by", "late_approved_at"])
-    record(
-        statement,
-        "approve_delay",
-        source=statement.state,
-        at=at,
-        by=by,
-        rule="B-04",
-        reason=statement.late_reason,
-    )
-    return statement
 
 
 def _reference_obstacles(reference: str) -> list[Obstacle]:

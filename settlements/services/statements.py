@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, override
 
 from agency.models import User
 from agency.rules import Obstacle, Refusal, refuse_if
@@ -120,7 +120,9 @@ def record(
     rule: str,
     reason: object = "",
 ) -> None:
-    """Write the act into the statement's history."""
+    """Write the act into the statement's history, its reason in the office's language."""
+    with override("zh-hans"):
+        words = str(reason)
     StatementTransition.objects.create(
         subject=statement,
         act=act,
@@ -130,7 +132,7 @@ def record(
         at=at,
         by=by,
         rule=rule,
-        reason=str(reason),
+        reason=words,
     )
 
 

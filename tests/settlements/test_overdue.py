@@ -11,7 +11,7 @@ from agency.services.jobs import run_job
 from settlements import tasks
 from settlements.enums import BreachState
 from settlements.models import PotentialBreach, Statement
-from settlements.services import overdue, payments
+from settlements.services import approvals, overdue, payments
 from tests.agency.factories import user_with
 from tests.institutions.factories import InstitutionFactory, member_of
 from tests.settlements.statement_factories import (
@@ -146,10 +146,10 @@ def test_late_payment_ends_the_breach_and_counts_its_working_days(team):
     order = issued_order(team)
     mark(DAY_AFTER)
     on = date(2025, 3, 4)
-    payments.explain_delay(
+    approvals.explain_delay(
         statement_id=order.statement_id, reason="积压", by=team.payment_officer, at=at(on)
     )
-    payments.approve_delay(statement_id=order.statement_id, by=team.head, at=at(on))
+    approvals.approve_delay(statement_id=order.statement_id, by=team.head, at=at(on))
     payments.record_payment(
         statement_id=order.statement_id,
         bank_reference="ICBC-9",

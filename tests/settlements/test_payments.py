@@ -11,7 +11,7 @@ from agency.rules import Refusal
 from institutions.services.facts import NewFact, record_facts
 from settlements.enums import BreachState, PaymentOrderState, StatementState
 from settlements.models import CollectiveDecision, PaymentOrder, PotentialBreach, Statement
-from settlements.services import payments, statements
+from settlements.services import approvals, payments, statements
 from tests.agency.factories import user_with
 from tests.institutions.factories import InstitutionFactory, member_of
 from tests.settlements.statement_factories import (
@@ -55,7 +55,7 @@ def decide(statement: Statement, by, **changes) -> CollectiveDecision:
         "minutes": "经集体研究同意拨付。",
         "signed": None,
     }
-    return payments.record_decision(
+    return approvals.record_decision(
         statement_id=statement.pk, by=by, at=at(DECLARED_ON), **facts | changes
     )
 
@@ -309,14 +309,14 @@ def test_a_late_payment_needs_a_reason_approved_by_the_head(team):
         pay(order, team.payment_officer, on=LATE)
     assert codes(refusal) == ["delay_not_approved"]
 
-    payments.explain_delay(
+    approvals.explain_delay(
         statement_id=order.statement_id, reason="系统故障", by=team.payment_officer, at=at(LATE)
     )
     with pytest.raises(Refusal) as refusal:
         pay(order, team.payment_officer, on=LATE)
     assert codes(refusal) == ["delay_not_approved"]
 
-    payments.approve_delay(statement_id=order.statement_id, by=team.head, at=at(LATE))
+    approvals.approve_delay(statement_id=order.statement_id, by=team.head, at=at(LATE))
     pay(order, team.payment_officer, on=LATE)
     breach = PotentialBreach.objects.get(statement=order.statement)
     assert breach.state == BreachState.PAID_LATE
@@ -341,9 +341,9 @@ def test_database_refuses_a_late_payment_without_approval(team):
 def test_nobody_approves_their_own_reason():
     both = user_with(Role.PAYMENT_OFFICER, Role.AGENCY_HEAD)
     statement = declared_statement()
-    payments.explain_delay(statement_id=statement.pk, reason="积压", by=both, at=at(LATE))
+    approvals.explain_delay(statement_id=statement.pk, reason="积压", by=both, at=at(LATE))
     with pytest.raises(Refusal) as refusal:
-        payments.approve_delay(statement_id=statement.pk, by=both, at=at(LATE))
+        approvals.approve_delay(statement_id=statement.pk, by=both, at=at(LATE))
     assert codes(refusal) == ["own_reason"]
     with pytest.raises(IntegrityError, match="statement_delay_approved_by_another"):
         Statement.objects.filter(pk=statement.pk).update(
@@ -354,7 +354,7 @@ def test_nobody_approves_their_own_reason():
 def test_no_delay_to_explain_before_the_deadline(team):
     statement = declared_statement()
     with pytest.raises(Refusal) as refusal:
-        payments.explain_delay(
+        approvals.explain_delay(
             statement_id=statement.pk, reason="积压", by=team.payment_officer, at=at(DUE_ON)
         )
     assert codes(refusal) == ["not_overdue"]

@@ -9,7 +9,7 @@ from agency.enums import Role
 from agency.home import DESK_QUEUES, gather
 from settlements.enums import FindingStatus, PaymentOrderState, StatementState
 from settlements.models import PaymentOrder, Statement
-from settlements.services import overdue, payments
+from settlements.services import approvals, overdue
 from settlements.views.portal.statements import money_this_month
 from settlements.views.staff.statements import statements_waiting
 from tests.agency.factories import user_with
@@ -176,7 +176,7 @@ def test_page_shows_money_people_and_next_act(team, django_assert_max_num_querie
     page = response.content.decode()
     assert "10,000.00" in page
     assert "30.00" in page
-    [button] = [each for each in response.context["buttons"] if each["act"].label == "Audit"]
+    [button] = [each for each in response.context["buttons"] if each["act"].code == "settlements.audit_statement"]
     assert button["obstacles"] == []
     assert response.context["deductions"].total == Decimal("30.00")
 
@@ -345,11 +345,11 @@ def test_what_is_barred_by_an_earlier_act_does_not_wait_for_me():
 
 def test_an_explained_delay_waits_for_the_head(team):
     statement = declared_statement()
-    payments.explain_delay(
+    approvals.explain_delay(
         statement_id=statement.pk, reason="积压", by=team.payment_officer, at=at(date(2025, 3, 3))
     )
     assert len(waiting(team.head)) == 1
-    payments.approve_delay(statement_id=statement.pk, by=team.head, at=at(date(2025, 3, 4)))
+    approvals.approve_delay(statement_id=statement.pk, by=team.head, at=at(date(2025, 3, 4)))
     assert waiting(team.head) == []
 
 

@@ -9,11 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import IntEnum
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from django.core.files.base import ContentFile
 
+from agency.services.calendar import office
+from agreements.enums import AgreementState
 from agreements.models import Agreement
 from demo.claims import Answer, ClaimFiles, generate
 from demo.knowledge import in_use
@@ -21,9 +23,11 @@ from demo.world.accounts import account_of
 from demo.world.institutions import INSTITUTIONS, Invented
 from demo.world.months import claim_months, following
 from demo.world.script import Script, World
+from institutions.models import Institution
 from settlements.enums import Check, FileKind, FindingStatus
 from settlements.models import ClaimBatch, Finding, Statement
-from settlements.services import payments, statements
+from settlements.rules import payout_basis
+from settlements.services import approvals, payments, statements
 from settlements.services.findings import decide_check, decide_finding
 from settlements.services.intake import take_in
 from settlements.services.review import review_batch
@@ -91,33 +95,40 @@ def claimants() -> list[Invented]:
     return [each for each in INSTITUTIONS if each.lines]
 
 
-def goal_of(invented: Invented, age: int, position: int) -> Stage:
-    """Return the goal of a batch; `age` is 0 for the last month, 2 for the earliest."""
+def goal_of(invented: Invented, age: int, position: int, *, is_due: bool) -> Stage:
+    """Return the goal of a batch; `age` is 0 for the last month, 2 for the earliest. What is due
+    by now is paid, but for the two that are meant to be late.
+    """
+    if age == 2 and invented.key in (OVERDUE, PAID_LATE):
+        return Stage.VERIFIED
+    if is_due:
+        return Stage.PAID
     if age == 0:
         return LAST_MONTH_GOALS[position % len(LAST_MONTH_GOALS)]
-    if age == 1:
-        return MIDDLE_MONTH_GOALS.get(invented.key, Stage.PAID)
-    return Stage.VERIFIED if invented.key in (OVERDUE, PAID_LATE) else Stage.PAID
+    return MIDDLE_MONTH_GOALS.get(invented.key, Stage.PAID)
 
 
-def plan(today: date) -> list[Planned]:
+def plan(world: World) -> list[Planned]:
     """Return every batch of the world that is taken in."""
     batches = []
+    today, rules = world.today, office(on=world.today, region=world.region)
     for age, month in enumerate(reversed(claim_months(today))):
         for position, invented in enumerate(claimants()):
             submitted_on = following(month) + timedelta(1 + position % 5)
-            goal = goal_of(invented, age, position)
+            due = payout_basis(submitted_on, rules)[0].on
+            goal = goal_of(invented, age, position, is_due=due < today)
             batches.append(Planned(invented, month, submitted_on, goal))
             if invented.key == "central" and age == 1:
                 # Settlements that were forgotten come in a supplementary batch.
                 later = submitted_on + timedelta(2)
-                batches.append(Planned(invented, month, later, Stage.REVIEWED, tag="2"))
+                goal = Stage.PAID if due <= today else Stage.REVIEWED
+                batches.append(Planned(invented, month, later, goal, tag="2"))
     return batches
 
 
 def enter(script: Script) -> None:
     world = script.world
-    for serial, planned in enumerate(plan(world.today)):
+    for serial, planned in enumerate(plan(world)):
         script.on(
             planned.submitted_on,
             partial(hand_in, world, planned),
@@ -154,14 +165,30 @@ def _enter_stages(script: Script, planned: Planned, serial: int) -> None:
 # --- handing in -------------------------------------------------------------------------------
 
 
+def in_force(institution: Institution) -> Callable[[date], bool]:
+    """Return a function that says whether an agreement is in force on a day. Two queries."""
+    agreements = list(
+        Agreement.objects.filter(institution=institution)
+        .exclude(state__in=[AgreementState.DRAFT, AgreementState.SIGNED, AgreementState.CANCELLED])
+        .prefetch_related("suspensions")
+    )
+    suspended = [
+        (each.starts_on, each.resumed_on or date.max)
+        for agreement in agreements
+        for each in agreement.suspensions.all()
+    ]
+    terms = [(each.valid_from, each.last_day) for each in agreements]
+
+    def asked(day: date) -> bool:
+        return any(first <= day <= last for first, last in terms) and not any(
+            first <= day < resumed for first, resumed in suspended
+        )
+
+    return asked
+
+
 def files_of(world: World, planned: Planned) -> ClaimFiles:
     """Invent the batch with what the review will know of the agreement."""
-    institution = world.of(planned.invented)
-
-    @cache
-    def in_force(day: date) -> bool:
-        return Agreement.objects.filter(institution=institution).in_force_on(day).exists()
-
     lines = max(SMALLEST, int(planned.invented.lines * world.scale))
     return generate(
         institution=planned.invented.code,
@@ -169,7 +196,7 @@ def files_of(world: World, planned: Planned) -> ClaimFiles:
         month=planned.month,
         lines=lines if not planned.tag else max(SMALLEST, lines // 10),
         knowledge=in_use(planned.submitted_on),
-        in_force=in_force,
+        in_force=in_force(world.of(planned.invented)),
         tag=planned.tag,
         encoding=ENCODINGS.get(planned.invented.key, "utf-8"),
     )
@@ -271,7 +298,7 @@ def pay(world: World, planned: Planned, who: int, on: date, at: datetime) -> Non
 def _enter_late_payment(script: Script) -> None:
     """The head approves the reason of a delay; the payment follows, late."""
     world = script.world
-    serials = {each.name: (serial, each) for serial, each in enumerate(plan(world.today))}
+    serials = {each.name: (serial, each) for serial, each in enumerate(plan(world))}
     earliest = claim_months(world.today)[0]
     serial, planned = serials[f"batch.{PAID_LATE}.{earliest}"]
     days: Any = partial(pay_late, world, planned, serial % 2)
@@ -281,10 +308,10 @@ def _enter_late_payment(script: Script) -> None:
 def pay_late(world: World, planned: Planned, who: int, on: date, at: datetime) -> None:
     statement = _statement(world, planned, at)
     payer = world.users[PAYERS[who]]
-    payments.explain_delay(
+    approvals.explain_delay(
         statement_id=statement.pk, reason="收款账户校验未通过,退票后重新办理", by=payer, at=at
     )
-    payments.approve_delay(statement_id=statement.pk, by=world.users["head"], at=at)
+    approvals.approve_delay(statement_id=statement.pk, by=world.users["head"], at=at)
     issue_order(world, planned, who, on, at)
     pay(world, planned, who, on, at)
 
@@ -292,7 +319,7 @@ def pay_late(world: World, planned: Planned, who: int, on: date, at: datetime) -
 def _enter_rejected(script: Script) -> None:
     """One institution first sends files that do not hold together."""
     world = script.world
-    planned = next(each for each in plan(world.today) if each.invented.key == "pengze")
+    planned = next(each for each in plan(world) if each.invented.key == "pengze")
     act = partial(hand_in_broken, world, planned)
     script.on(planned.submitted_on, act, hour=7, label="rejected claims")
 
@@ -300,8 +327,11 @@ def _enter_rejected(script: Script) -> None:
 def hand_in_broken(world: World, planned: Planned, on: date, at: datetime) -> None:
     files = files_of(world, planned)
     lines = files.lines.decode().splitlines(keepends=True)
-    # A line without its settlement, a date that is none, a line left out: the sum is wrong.
-    lines[1] = lines[1].replace(planned.invented.code[1:] + f"{planned.month:%y%m}", "99999", 1)
+    # A line of no settlement, a time that is none, an amount that is none, a line left out.
+    cells = lines[1].split(",")
+    cells[1] = "S-NONE"
+    lines[1] = ",".join(cells)
     lines[2] = lines[2].replace(f"{planned.month.year}-", "20xx-", 1)
+    lines[3] = lines[3].replace(".", "·")
     del lines[40]
     submit(world, planned.invented, files.settlements, "".join(lines).encode(), at)

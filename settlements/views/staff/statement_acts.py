@@ -14,7 +14,7 @@ from agency.views.pages import ActPage
 from settlements import permissions
 from settlements.forms.statements import ConfirmForm, DecisionForm, DelayForm, PaymentForm
 from settlements.models import PaymentOrder, Statement
-from settlements.services import payments, statements
+from settlements.services import approvals, payments, statements
 from settlements.views.staff.statements import PEOPLE
 
 Sentences = Sequence[str | Promise]
@@ -183,7 +183,7 @@ class ExplainDelay(StatementAct):
         ]
 
     def perform(self, form: DelayForm) -> Statement:
-        return payments.explain_delay(**self._facts(), **form.cleaned_data)
+        return approvals.explain_delay(**self._facts(), **form.cleaned_data)
 
 
 class ApproveDelay(StatementAct):
@@ -200,7 +200,7 @@ class ApproveDelay(StatementAct):
         ]
 
     def perform(self, form: ConfirmForm) -> Statement:
-        return payments.approve_delay(**self._facts())
+        return approvals.approve_delay(**self._facts())
 
 
 class RecordDecision(StatementAct):
@@ -221,4 +221,4 @@ class RecordDecision(StatementAct):
         ]
 
     def perform(self, form: DecisionForm) -> Statement:
-        return payments.record_decision(**self._facts(), **form.cleaned_data).statement
+        return approvals.record_decision(**self._facts(), **form.cleaned_data).statement
