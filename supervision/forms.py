@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from agency.forms import DayInput
-from agreements.enums import DissolutionGround
+from agreements.enums import DissolutionGround, SuspensionGround
 from institutions.models import Institution
 from supervision.enums import AgreementAct, CaseState, Origin, Rung, Target
-from supervision.models import Case, CaseMeasure
+from supervision.models import Case
 
 LONG_TEXT = 5000
 MAX_FILES = 10
@@ -95,7 +95,9 @@ class MeasureForm(forms.Form):
 
     rung = Rung.INTERVIEW
     clause = forms.CharField(label=_("Breached clause of the agreement"), max_length=120)
-    evidence = forms.CharField(label=_("Evidence of the breach"), widget=text_area(), max_length=LONG_TEXT)
+    evidence = forms.CharField(
+        label=_("Evidence of the breach"), widget=text_area(), max_length=LONG_TEXT
+    )
     attachments = FilesField()
 
     def facts(self) -> dict[str, Any]:
@@ -148,7 +150,7 @@ class SuspendForm(MeasureForm):
     rung = Rung.AGREEMENT
     suspension_ground = forms.ChoiceField(
         label=_("Ground of suspension"),
-        choices=CaseMeasure._meta.get_field("suspension_ground").choices,
+        choices=[each for each in SuspensionGround.choices if each[0] != SuspensionGround.REQUEST],
     )
     starts_on = forms.DateField(label=_("From"), widget=DayInput())
     ends_on = forms.DateField(label=_("Up to and including"), widget=DayInput())
@@ -231,10 +233,9 @@ class DecisionForm(forms.Form):
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         measures = list(case.measures.all())
-        self.fields["imposed"].choices = [
-            (each.pk, f"({each.rung}) {each.wording}") for each in measures
-        ]
-        self.fields["imposed"].initial = [each.pk for each in measures]
+        imposed: Any = self.fields["imposed"]
+        imposed.choices = [(each.pk, f"({each.rung}) {each.wording}") for each in measures]
+        imposed.initial = [each.pk for each in measures]
         on_agreement = next((each for each in measures if each.agreement_act), None)
         if on_agreement is None or on_agreement.agreement_act == AgreementAct.DISSOLVE:
             del self.fields["ends_on"]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from supervision.models import AdministrationOrder, Case
 
 
-class CaseQuerySet(models.QuerySet):
+class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, user: User) -> Self:
         """Office staff see every case; an institution its own, once it has been given notice."""
         if user.is_office_staff:
@@ -41,7 +41,7 @@ class CaseQuerySet(models.QuerySet):
         return self.filter(state=CaseState.DEFENCE).exclude(defence_outcome="")
 
 
-class AdministrationOrderQuerySet(models.QuerySet):
+class AdministrationOrderQuerySet(models.QuerySet["AdministrationOrder"]):
     def locked(self, pk: int) -> AdministrationOrder:
         return self.select_for_update(of=("self",)).get(pk=pk)
 

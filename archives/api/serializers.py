@@ -1,3 +1,5 @@
+from typing import Any
+
 from rest_framework import serializers
 
 from archives.models import Record, RecordFile
@@ -13,7 +15,7 @@ class RecordFileSerializer(serializers.ModelSerializer):
 class RecordSerializer(serializers.ModelSerializer):
     """A record's entry in the catalogue, with its metadata and the digests of its files."""
 
-    fonds = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    fonds: Any = serializers.SlugRelatedField(slug_field="code", read_only=True)
     files = RecordFileSerializer(many=True, read_only=True)
     metadata = serializers.DictField(read_only=True)
 

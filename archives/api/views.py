@@ -38,5 +38,6 @@ class RecordViewSet(ReadOnlyModelViewSet):
     queryset = Record.objects.none()
 
     def get_queryset(self) -> Any:
-        rows = Record.objects.visible_to(self.request.user)
+        user: Any = self.request.user
+        rows = Record.objects.visible_to(user)
         return rows.select_related("fonds").prefetch_related("files")

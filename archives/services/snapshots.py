@@ -91,7 +91,7 @@ def of_agreement(agreement: Agreement) -> Snapshot:
             "start": agreement.valid_from,
             "end": agreement.valid_to,
         },
-        document_number=agreement.number,
+        document_number=agreement.number or "",
         formed_on=ended_on,
         region=agreement.region,
         institution=f"{institution.code} {institution.name}",

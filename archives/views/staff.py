@@ -35,7 +35,7 @@ class RecordList(ActRequired, KeysetList):
     filterset_class = RecordFilter
 
     def get_queryset(self) -> Any:
-        return Record.objects.visible_to(self.request.user).defer("metadata")
+        return Record.objects.visible_to(self.user).defer("metadata")
 
 
 class RecordDetail(ActRequired, DetailView):
@@ -46,7 +46,7 @@ class RecordDetail(ActRequired, DetailView):
 
     def get_queryset(self) -> Any:
         return (
-            Record.objects.visible_to(self.request.user)
+            Record.objects.visible_to(self.user)
             .with_subject()
             .prefetch_related("files", "checks__by")
         )
@@ -54,7 +54,7 @@ class RecordDetail(ActRequired, DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         record = self.object
         return super().get_context_data(
-            may_verify=VERIFY_RECORD.allows(self.request.user),
+            may_verify=VERIFY_RECORD.allows(self.user),
             catalogue=catalogue(record),
             checks=list(record.checks.all()),
             **kwargs,
@@ -86,7 +86,7 @@ class RecordDownload(ActRequired, View):
     act = VIEW_RECORDS
 
     def get(self, request: HttpRequest, number: str, pk: int) -> FileResponse:
-        record = get_object_or_404(Record.objects.visible_to(request.user), number=number)
+        record = get_object_or_404(Record.objects.visible_to(self.user), number=number)
         row = get_object_or_404(record.files, pk=pk)
         try:
             stored = row.file.open("rb")
@@ -105,15 +105,13 @@ class VerifyRecord(ActPage):
     form_class = NoForm
 
     def subject(self) -> Record:
-        return get_object_or_404(
-            Record.objects.visible_to(self.request.user), number=self.kwargs["number"]
-        )
+        return get_object_or_404(Record.objects.visible_to(self.user), number=self.kwargs["number"])
 
     def consequences(self) -> Sequence[str | Promise]:
         return [_("Every file is read and compared with its digest; the result is recorded.")]
 
     def perform(self, form: Any) -> Record:
-        check = verify_record(record_id=self.object.pk, by=self.request.user, at=timezone.now())
+        check = verify_record(record_id=self.object.pk, by=self.user, at=timezone.now())
         self.matches = check.matches
         return self.object
 

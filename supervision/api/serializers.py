@@ -1,3 +1,5 @@
+from typing import Any
+
 from rest_framework import serializers
 
 from supervision.enums import Rung
@@ -37,8 +39,10 @@ class CaseMeasureSerializer(serializers.ModelSerializer):
 class CaseSerializer(serializers.ModelSerializer):
     """A case as both sides may see it: neither the clue nor its origin."""
 
-    institution = serializers.SlugRelatedField(slug_field="code", read_only=True)
-    agreement = serializers.SlugRelatedField(slug_field="number", read_only=True, allow_null=True)
+    institution: Any = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    agreement: Any = serializers.SlugRelatedField(
+        slug_field="number", read_only=True, allow_null=True
+    )
     measures = CaseMeasureSerializer(many=True, read_only=True)
 
     class Meta:

@@ -38,5 +38,6 @@ class CaseViewSet(ReadOnlyModelViewSet):
     queryset = Case.objects.none()
 
     def get_queryset(self) -> Any:
-        rows = Case.objects.visible_to(self.request.user)
+        user: Any = self.request.user
+        rows = Case.objects.visible_to(user)
         return rows.select_related("institution", "agreement").prefetch_related("measures")

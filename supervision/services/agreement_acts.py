@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from agency.models import User
 from agreements.enums import SuspensionGround
@@ -18,12 +19,14 @@ def act_on_agreement(case: Case, imposed: Sequence[CaseMeasure], *, by: User, at
     goes through and the caller's transaction leaves nothing behind.
     """
     for measure in imposed:
+        agreement: Any = case.agreement_id
+        starts_on: Any = measure.starts_on  # the database has both wherever there is an act
         if measure.agreement_act == AgreementAct.SUSPEND:
             suspend_agreement(
-                agreement_id=case.agreement_id,
+                agreement_id=agreement,
                 by=by,
                 at=at,
-                on=measure.starts_on,
+                on=starts_on,
                 ground=SuspensionGround(measure.suspension_ground),
                 planned_to=measure.ends_on,
                 reason=measure.clause,
@@ -32,11 +35,11 @@ def act_on_agreement(case: Case, imposed: Sequence[CaseMeasure], *, by: User, at
             )
         elif measure.agreement_act == AgreementAct.DISSOLVE:
             dissolve_agreement(
-                agreement_id=case.agreement_id,
+                agreement_id=agreement,
                 by=by,
                 at=at,
-                on=measure.starts_on,
-                ground=measure.dissolution_ground,
+                on=starts_on,
+                ground=measure.dissolution_ground or 0,
                 reason=measure.clause,
                 basis_case=case.number,
             )

@@ -58,7 +58,7 @@ def obstacles_to_deciding(case: Case, user: User, on: date) -> list[Obstacle]:
     all_grave = all(rules.is_grave([rung]) for rung in rungs)
     return rules.decision_obstacles(
         on=on,
-        defence_due_on=case.defence_due_on,
+        defence_due_on=case.defence_due_on or on,
         statement_given=case.defence_outcome == DefenceOutcome.STATEMENT,
         grave=all_grave,
         opener_decides=user.pk == case.opened_by_id,

@@ -93,7 +93,7 @@ class RegisterClue(ActPage):
             files=data["attachments"],
             finding=self.finding,
             order=self.order,
-            by=self.request.user,
+            by=self.user,
             on=now.date(),
             at=now,
         )
@@ -106,17 +106,17 @@ class CaseAct(ActPage):
 
     def subject(self) -> Case:
         return get_object_or_404(
-            Case.objects.visible_to(self.request.user).select_related("institution", "region"),
+            Case.objects.visible_to(self.user).select_related("institution", "region"),
             number=self.kwargs["number"],
         )
 
     def obstacles(self) -> list[Obstacle]:
-        return obstacles_to(self.act, self.object, self.request.user, timezone.localdate())
+        return obstacles_to(self.act, self.object, self.user, timezone.localdate())
 
     def doer(self) -> dict[str, Any]:
         """Return who acts on what, and when."""
         now = timezone.localtime()
-        return {"case_id": self.object.pk, "by": self.request.user, "on": now.date(), "at": now}
+        return {"case_id": self.object.pk, "by": self.user, "on": now.date(), "at": now}
 
 
 class OpenCase(CaseAct):
@@ -165,7 +165,7 @@ class RemoveMeasure(CaseAct):
 
     def perform(self, form: Any) -> Case:
         return opening.remove_measure(
-            case_id=self.object.pk, measure_id=self.measure.pk, by=self.request.user
+            case_id=self.object.pk, measure_id=self.measure.pk, by=self.user
         )
 
 
@@ -212,7 +212,7 @@ class Decide(CaseAct):
 
     def subject(self) -> Case:
         case = super().subject()
-        self.form_class = partial(DecisionForm, case=case)
+        self.form_class = partial(DecisionForm, case=case)  # type: ignore[assignment]
         return case
 
     def consequences(self) -> Sentences:
@@ -320,7 +320,7 @@ class AnswerOrder(CaseAct):
         administration.answer_order(
             order_id=self.order.pk,
             answer=form.cleaned_data["text"],
-            by=self.request.user,
+            by=self.user,
             on=today,
             at=now,
         )

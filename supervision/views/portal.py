@@ -43,7 +43,7 @@ class CaseList(ActRequired, KeysetList):
     order_field = "-opened_on"
 
     def get_queryset(self) -> Any:
-        return Case.objects.visible_to(self.request.user)
+        return Case.objects.visible_to(self.user)
 
 
 class CaseDetail(ActRequired, DetailView):
@@ -54,7 +54,7 @@ class CaseDetail(ActRequired, DetailView):
 
     def get_queryset(self) -> Any:
         return (
-            Case.objects.visible_to(self.request.user)
+            Case.objects.visible_to(self.user)
             .select_related("institution", "agreement")
             .prefetch_related("measures__files", "statements__files", "statements__given_by")
         )
@@ -79,7 +79,7 @@ class Decision(ActRequired, DetailView):
 
     def get_queryset(self) -> Any:
         return (
-            Case.objects.visible_to(self.request.user)
+            Case.objects.visible_to(self.user)
             .filter(decision_served_on__isnull=False)
             .with_parties()
             .prefetch_related("measures")
@@ -93,13 +93,13 @@ class CaseFile(ActRequired, View):
     act = can.VIEW_OWN_CASES
 
     def get(self, request: HttpRequest, number: str, pk: int) -> FileResponse:
-        case = get_object_or_404(Case.objects.visible_to(request.user), number=number)
+        case = get_object_or_404(Case.objects.visible_to(self.user), number=number)
         return evidence_file(case, pk, with_clue=False)
 
 
 def statement_obstacles(case: Case, on: date) -> list[Obstacle]:
     blocked = rules.state_obstacles(state=case.state, allowed=[CaseState.DEFENCE])
-    return blocked or rules.statement_obstacles(on=on, due_on=case.defence_due_on)
+    return blocked or rules.statement_obstacles(on=on, due_on=case.defence_due_on or on)
 
 
 class GiveStatement(ActPage):
@@ -108,9 +108,7 @@ class GiveStatement(ActPage):
     area = "portal"
 
     def subject(self) -> Case:
-        return get_object_or_404(
-            Case.objects.visible_to(self.request.user), number=self.kwargs["number"]
-        )
+        return get_object_or_404(Case.objects.visible_to(self.user), number=self.kwargs["number"])
 
     def obstacles(self) -> list[Obstacle]:
         return statement_obstacles(self.object, timezone.localdate())
@@ -124,7 +122,7 @@ class GiveStatement(ActPage):
             case_id=self.object.pk,
             text=form.cleaned_data["text"],
             files=form.cleaned_data["attachments"],
-            by=self.request.user,
+            by=self.user,
             on=now.date(),
             at=now,
         )

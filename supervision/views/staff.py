@@ -47,10 +47,10 @@ class CaseList(ActRequired, KeysetList):
     filterset_class = CaseFilter
 
     def get_queryset(self) -> Any:
-        return Case.objects.visible_to(self.request.user).select_related("institution", "opened_by")
+        return Case.objects.visible_to(self.user).select_related("institution", "opened_by")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        may_register = can.REGISTER_CLUE.allows(self.request.user)
+        may_register = can.REGISTER_CLUE.allows(self.user)
         return super().get_context_data(may_register=may_register, **kwargs)
 
 
@@ -78,7 +78,7 @@ class OrderList(ActRequired, KeysetList):
         return AdministrationOrder.objects.select_related("institution", "case", "ordered_by")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        may_answer = can.ANSWER_ORDER.allows(self.request.user)
+        may_answer = can.ANSWER_ORDER.allows(self.user)
         return super().get_context_data(may_answer=may_answer, **kwargs)
 
 
@@ -90,7 +90,7 @@ class CaseDetail(ActRequired, DetailView):
 
     def get_queryset(self) -> Any:
         return (
-            Case.objects.visible_to(self.request.user)
+            Case.objects.visible_to(self.user)
             .select_related(
                 "institution", "agreement", "opened_by", "decided_by", "closed_by", "finding__batch"
             )
@@ -106,7 +106,7 @@ class CaseDetail(ActRequired, DetailView):
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        user, case = self.request.user, self.object
+        user, case = self.user, self.object
         return super().get_context_data(
             buttons=buttons(case, user, timezone.localdate()),
             ladder=ladder() if self._may_add_measures() else [],
@@ -119,7 +119,7 @@ class CaseDetail(ActRequired, DetailView):
         )
 
     def _may_add_measures(self) -> bool:
-        return self.object.state == CaseState.OPENED and can.ADD_MEASURE.allows(self.request.user)
+        return self.object.state == CaseState.OPENED and can.ADD_MEASURE.allows(self.user)
 
 
 def ladder() -> list[dict[str, Any]]:
@@ -144,7 +144,7 @@ class Decision(ActRequired, DetailView):
 
     def get_queryset(self) -> Any:
         return (
-            Case.objects.visible_to(self.request.user)
+            Case.objects.visible_to(self.user)
             .filter(decided_on__isnull=False)
             .with_parties()
             .prefetch_related("measures")
@@ -158,7 +158,7 @@ class CaseFile(ActRequired, View):
     act = can.VIEW_CASES
 
     def get(self, request: HttpRequest, number: str, pk: int) -> FileResponse:
-        case = get_object_or_404(Case.objects.visible_to(request.user), number=number)
+        case = get_object_or_404(Case.objects.visible_to(self.user), number=number)
         return evidence_file(case, pk, with_clue=True)
 
 
@@ -221,7 +221,9 @@ def reports_due(user: User, on: date) -> Iterable[Matter]:
     reports = AdministrationReport.objects.unsent().select_related("case__institution")
     return [
         Matter(
-            title=reason(_("Report to the administration: %(number)s"), number=each.case.number),
+            title=str(
+                reason(_("Report to the administration: %(number)s"), number=each.case.number)
+            ),
             institution=each.case.institution.name,
             state=CaseState(each.case.state),
             url=each.case.get_absolute_url(),
@@ -240,7 +242,7 @@ def orders_due(user: User, on: date) -> Iterable[Matter]:
     orders = AdministrationOrder.objects.unanswered().select_related("case", "institution")
     return [
         Matter(
-            title=reason(_("Order of the administration: %(number)s"), number=each.number),
+            title=str(reason(_("Order of the administration: %(number)s"), number=each.number)),
             institution=each.institution.name,
             state=each.word,
             url=each.case.get_absolute_url()

@@ -1,6 +1,7 @@
 """B-11, B-19, B-20 and the obstacles as tables."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -9,12 +10,14 @@ from supervision import rules
 from supervision.enums import Rung
 from tests.agency.calendars import official_calendar
 
+PARAMETERS = {"defence_wd": 5, "adm_report_wd": 2, "adm_order_wd": 10}
+
 
 @pytest.fixture
 def known() -> Office:
     return Office(
         calendar=official_calendar(),
-        parameters={"defence_wd": 5, "adm_report_wd": 2, "adm_order_wd": 10},
+        parameters={key: Decimal(value) for key, value in PARAMETERS.items()},
         on=date(2026, 11, 22),
     )
 
