@@ -22,7 +22,9 @@ class AgreementQuerySet(models.QuerySet):
 
     def locked(self, pk: int) -> Agreement:
         return (
-            self.select_for_update(of=("self",)).select_related("institution", "region").get(pk=pk)
+            self.select_for_update(of=("self",), no_key=True)
+            .select_related("institution", "region")
+            .get(pk=pk)
         )
 
     def matching(self, text: str) -> Self:
@@ -93,7 +95,7 @@ class AgreementRequestQuerySet(models.QuerySet):
 
     def locked(self, pk: int) -> AgreementRequest:
         return (
-            self.select_for_update(of=("self",))
+            self.select_for_update(of=("self",), no_key=True)
             .select_related("agreement__institution", "agreement__region")
             .get(pk=pk)
         )

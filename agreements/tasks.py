@@ -1,5 +1,5 @@
-"""The nightly jobs of agreements, in the order of their times: what was asked for first, then
-warnings and terminations, then the ends of terms. The order does not change where a day leads.
+"""The nightly jobs of agreements, in the order of their times. With this order many missed
+nights lead where one after the other would have led.
 """
 
 from datetime import date
@@ -14,6 +14,11 @@ from agreements.services import deadlines
 @job("agreements.recompute", _("Agreements: provisional deadlines"), hour=0, minute=3)
 def recompute(on: date) -> int:
     return deadlines.recompute_provisional(on=on, at=timezone.now())
+
+
+@job("agreements.renewal_reminders", _("Agreements: renewal reminders"), hour=0, minute=4)
+def remind_of_renewal(on: date) -> int:
+    return deadlines.remind_of_renewal(on=on, at=timezone.now())
 
 
 @job("agreements.requests", _("Agreements: accepted requests"), hour=0, minute=5)
@@ -36,16 +41,11 @@ def terminate_automatically(on: date) -> int:
     return deadlines.terminate_automatically(on=on, at=timezone.now())
 
 
-@job("agreements.renewal_reminders", _("Agreements: renewal reminders"), hour=0, minute=25)
-def remind_of_renewal(on: date) -> int:
-    return deadlines.remind_of_renewal(on=on, at=timezone.now())
-
-
-@job("agreements.expire", _("Agreements: end and beginning of terms"), hour=0, minute=30)
+@job("agreements.expire", _("Agreements: end and beginning of terms"), hour=0, minute=25)
 def end_and_begin_terms(on: date) -> int:
     return deadlines.end_and_begin_terms(on=on, at=timezone.now())
 
 
-@job("agreements.lapse_requests", _("Agreements: requests without an agreement"), hour=0, minute=35)
+@job("agreements.lapse_requests", _("Agreements: requests without an agreement"), hour=0, minute=30)
 def lapse_requests(on: date) -> int:
     return deadlines.lapse_requests(on=on, at=timezone.now())

@@ -45,7 +45,6 @@ def end_and_begin_terms(*, on: date, at: datetime) -> int:
     total = 0
     while moved := end_terms(on=on, at=at) + begin_terms(on=on, at=at):
         total += moved
-    if total:
         remind_of_renewal(on=on, at=at)
     return total
 
@@ -184,7 +183,7 @@ def perform_requests(*, on: date, at: datetime) -> int:
         AgreementRequest.objects.filter(state=RequestState.ACCEPTED, wanted_on__lte=on)
         .exclude(kind__in=[RequestKind.RENEW, RequestKind.NOT_RENEW])
         .order_by("wanted_on", "pk")
-        .select_for_update(skip_locked=True)
+        .select_for_update(skip_locked=True, no_key=True)
     )
     for request in due:
         request.agreement = Agreement.objects.locked(request.agreement_id)
@@ -200,16 +199,18 @@ def recompute_provisional(*, on: date, at: datetime) -> int:
     calendar = office_calendar()
     open_ones = Suspension.objects.running().select_related("agreement")
     count = 0
-    for suspension in open_ones.filter(limit_provisional=True).select_for_update(of=("self",)):
+    for suspension in open_ones.filter(limit_provisional=True).select_for_update(
+        of=("self",), no_key=True
+    ):
         count += _recompute(suspension, "limit", "limit_on", on=on, at=at)
     for suspension in open_ones.filter(termination_provisional=True).select_for_update(
-        of=("self",)
+        of=("self",), no_key=True
     ):
         count += _recompute(suspension, "termination", "termination_due_on", on=on, at=at)
     for request in (
         AgreementRequest.objects.waiting()
         .filter(decision_due_provisional=True)
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
     ):
         basis = DeadlineBasis.from_json(request.decision_due_basis)
         if basis.calendar_version == calendar.version:

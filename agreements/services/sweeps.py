@@ -68,7 +68,7 @@ END = _statement(
         AND (a.state = 'effective' OR NOT EXISTS (
             SELECT 1 FROM agreements_suspension s
             WHERE s.agreement_id = a.id AND {_TERMINATING}))
-    FOR UPDATE OF a SKIP LOCKED""",
+    FOR NO KEY UPDATE OF a SKIP LOCKED""",
     """
     UPDATE agreements_agreement a SET state = due.target, ended_on = a.valid_to
     FROM due WHERE a.id = due.id RETURNING a.id""",
@@ -84,7 +84,7 @@ BEGIN = _statement(
         LEFT JOIN agreements_agreement old ON old.id = a.renewal_of_id
     WHERE c.turns_on <= %(on)s AND a.state = 'signed'
         AND (old.id IS NULL OR old.state = 'renewed')
-    FOR UPDATE OF a SKIP LOCKED""",
+    FOR NO KEY UPDATE OF a SKIP LOCKED""",
     """
     UPDATE agreements_agreement a SET state = 'effective'
     FROM due WHERE a.id = due.id RETURNING a.id""",
@@ -100,24 +100,31 @@ CANCEL_ORPHANS = _statement(
         JOIN agreements_agreement old ON old.id = a.renewal_of_id
     WHERE c.turns_on <= %(on)s AND a.state = 'signed'
         AND old.state IN ('expired', 'dissolved', 'auto_terminated')
-    FOR UPDATE OF a SKIP LOCKED""",
+    FOR NO KEY UPDATE OF a SKIP LOCKED""",
     """
     UPDATE agreements_agreement a SET state = 'cancelled', last_day = a.valid_from - 1
     FROM due WHERE a.id = due.id RETURNING a.id""",
 )
 
+# Whoever is about to be terminated automatically is not reminded, unless it is held.
 REMIND = _statement(
-    """
+    f"""
     SELECT a.id, a.state AS source, a.state AS target, 'remind_renewal' AS act,
         c.reminds_on AS effective_on, a.valid_to AS shown_on, a.number, a.institution_id,
         (EXISTS (SELECT 1 FROM agreements_agreement r
             WHERE r.renewal_of_id = a.id AND r.state <> 'cancelled')
         OR EXISTS (SELECT 1 FROM agreements_agreementrequest q
             WHERE q.agreement_id = a.id AND q.kind IN ('renew', 'not_renew')
-                AND q.state IN ('filed', 'accepted', 'performed'))) AS silent
+                AND q.state IN ('filed', 'accepted', 'performed'))
+        OR EXISTS (SELECT 1 FROM agreements_agreementrequest q
+            WHERE q.agreement_id = a.id AND q.kind = 'dissolve' AND q.state = 'accepted'
+                AND q.wanted_on <= c.reminds_on)) AS silent
     FROM agreements_agreementclock c JOIN agreements_agreement a ON a.id = c.agreement_id
     WHERE c.reminds_on <= %(on)s AND a.state IN ('effective', 'suspended')
-    FOR UPDATE OF c SKIP LOCKED""",
+        AND (a.state = 'effective' OR NOT EXISTS (
+            SELECT 1 FROM agreements_suspension s
+            WHERE s.agreement_id = a.id AND s.limit_on < c.reminds_on AND {_TERMINATING}))
+    FOR NO KEY UPDATE OF c SKIP LOCKED""",
     """
     UPDATE agreements_agreementclock c SET reminds_on = NULL
     FROM due WHERE c.agreement_id = due.id RETURNING c.agreement_id AS id""",
@@ -133,7 +140,7 @@ def _warn(which: str) -> str:
         FROM agreements_suspension s JOIN agreements_agreement a ON a.id = s.agreement_id
         WHERE s.resumed_on IS NULL AND a.state = 'suspended' AND s.warned_{which}_at IS NULL
             AND s.warn_{which}_on <= least(%(on)s, a.valid_to)
-        FOR UPDATE OF s SKIP LOCKED""",
+        FOR NO KEY UPDATE OF s SKIP LOCKED""",
         f"""
         UPDATE agreements_suspension s SET warned_{which}_at = %(at)s
         FROM due WHERE s.id = due.suspension_id RETURNING s.agreement_id AS id""",
@@ -149,7 +156,7 @@ TERMINATE = _statement(
         s.limit_on + 1 AS shown_on, a.number, a.institution_id, false AS silent
     FROM agreements_suspension s JOIN agreements_agreement a ON a.id = s.agreement_id
     WHERE a.state = 'suspended' AND s.termination_due_on < %(on)s AND {_TERMINATING}
-    FOR UPDATE OF a SKIP LOCKED""",
+    FOR NO KEY UPDATE OF a SKIP LOCKED""",
     """
     UPDATE agreements_agreement a
     SET state = due.target, ended_on = due.effective_on, last_day = due.effective_on - 1
@@ -165,7 +172,7 @@ SELECT s.id, s.limit_on, a.region_id, (
 FROM agreements_suspension s JOIN agreements_agreement a ON a.id = s.agreement_id
 WHERE a.state = 'suspended' AND s.termination_due_on IS NULL AND s.limit_on < %(on)s
     AND {_TERMINATING}
-FOR UPDATE OF s SKIP LOCKED
+FOR NO KEY UPDATE OF s SKIP LOCKED
 """
 
 MARK_DUE = _statement(
@@ -190,7 +197,7 @@ WITH due AS MATERIALIZED (
     WHERE (q.state = 'filed'
             OR q.state = 'accepted' AND q.kind IN ('suspend', 'dissolve', 'resume'))
         AND a.state IN ('expired', 'renewed', 'dissolved', 'auto_terminated')
-    FOR UPDATE OF q SKIP LOCKED
+    FOR NO KEY UPDATE OF q SKIP LOCKED
 ), moved AS (
     UPDATE agreements_agreementrequest q SET state = 'lapsed'
     FROM due WHERE q.id = due.id RETURNING q.id
