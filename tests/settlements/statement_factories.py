@@ -99,14 +99,14 @@ def finding(
         facts={"pric": "2.00", "limit": "1.00", "cnt": "1"},
         status=status,
         decided_by=(by or user_with(Role.CLAIM_REVIEWER)) if decided else None,
-        decided_at=at(batch.declared_on) if decided else None,
+        decided_at=batch.submitted_at if decided else None,
         reason="核实" if decided else "",
     )
 
 
 def declared_statement(**batch) -> Statement:
     made = reviewed_batch(**batch)
-    return statements.open_statement(batch_id=made.pk, at=at(made.declared_on))
+    return statements.open_statement(batch_id=made.pk, at=made.submitted_at)
 
 
 def audited_statement(team: Team, **batch) -> Statement:

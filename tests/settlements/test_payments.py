@@ -1,5 +1,6 @@
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -48,7 +49,7 @@ def pay(order: PaymentOrder, by, *, on: date = DECLARED_ON, reference: str = "IC
 
 
 def decide(statement: Statement, by, **changes) -> CollectiveDecision:
-    facts = {
+    facts: dict[str, Any] = {
         "decided_on": DECLARED_ON,
         "voters": ["陈主任", "李副主任", "王科长"],
         "in_favour": 2,

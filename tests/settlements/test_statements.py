@@ -9,8 +9,8 @@ from agency.enums import Role
 from agency.models import Notice
 from agency.rules import Refusal
 from settlements.enums import BatchState, Check, FindingStatus, StatementState
-from settlements.models import ClaimBatch, Finding, Statement, StatementTransition
-from settlements.services import statements
+from settlements.models import Claim, ClaimBatch, Finding, Statement, StatementTransition
+from settlements.services import shelves, statements
 from tests.agency.factories import user_with
 from tests.institutions.factories import InstitutionFactory, member_of
 from tests.settlements.statement_factories import (
@@ -117,6 +117,36 @@ def test_example_of_b06(team):
         statement_id=statement.pk, by=team.reviewer, at=at(DECLARED_ON)
     )
     assert audited.deducted == Decimal("6500.00")
+
+
+def test_no_settlement_loses_more_than_the_fund_was_asked_for(team):
+    """A finding on the whole settlement and others on its lines: 100.00 asked, 100.00 taken."""
+    statement = declared_statement()
+    batch = statement.batch
+    ClaimBatch.objects.filter(pk=batch.pk).update(shelf=shelves.live_shelf(DECLARED_ON))
+    batch = ClaimBatch.objects.get(pk=batch.pk)
+    Claim.objects.create(
+        shelf_id=batch.shelf_id,
+        batch_id=batch.pk,
+        claim_no=1,
+        setl_id="S1",
+        mdtrt_id="M1",
+        psn_no="P1",
+        begndate=DECLARED_ON,
+        enddate=DECLARED_ON,
+        setl_time=at(DECLARED_ON),
+        medfee_sumamt=Decimal("150.00"),
+        fund_pay_sumamt=Decimal("100.00"),
+        psn_pay=Decimal("50.00"),
+    )
+    finding(batch, "100.00", line=None)
+    finding(batch, "30.00", line="L1")
+    deductions = statements.deductions_of(batch)
+    assert (deductions.total, deductions.over) == (Decimal("100.00"), Decimal("30.00"))
+    audited = statements.audit_statement(
+        statement_id=statement.pk, by=team.reviewer, at=at(DECLARED_ON)
+    )
+    assert audited.deducted == Decimal("100.00")
 
 
 def test_undecided_findings_block_the_audit(team):
