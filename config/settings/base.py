@@ -228,6 +228,22 @@ UNFOLD = {
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": icon}],
     "SHOW_HISTORY": True,
     "SHOW_LANGUAGES": False,
+    "COLORS": {
+        # The blue of the desk and the portal (agency/app.css), in unfold's eleven steps.
+        "primary": {
+            "50": "#eff6fc",
+            "100": "#dceaf7",
+            "200": "#b9d5ef",
+            "300": "#8dbae3",
+            "400": "#5a98d2",
+            "500": "#2f77b9",
+            "600": "#15508c",
+            "700": "#124577",
+            "800": "#0f3a64",
+            "900": "#0c2f52",
+            "950": "#071e36",
+        }
+    },
 }
 FILTERS_EMPTY_CHOICE_LABEL = _("All")
 IMPORT_EXPORT_USE_TRANSACTIONS = True
@@ -255,6 +271,15 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    # Named by paths, so that the settings import no app.
+    "ENUM_NAME_OVERRIDES": {
+        "StatementStateEnum": "settlements.enums.StatementState",
+        "PaymentOrderStateEnum": "settlements.enums.PaymentOrderState",
+        "BreachStateEnum": "settlements.enums.BreachState",
+        "BatchStateEnum": "settlements.enums.BatchState",
+        "AgreementStateEnum": "agreements.enums.AgreementState",
+        "ChangeStateEnum": "institutions.enums.ChangeState",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": False},
