@@ -14,7 +14,7 @@ from agency import models
 from agency.permissions import MANAGE_USERS, USE_ADMIN
 
 admin.site.unregister(Group)
-admin.site.has_permission = lambda request: USE_ADMIN.allows(request.user)
+admin.site.has_permission = lambda request: USE_ADMIN.allows(request.user)  # type: ignore[method-assign]
 
 
 class ReadOnly:
@@ -45,17 +45,36 @@ class ReadAdmin(ReadOnly, ModelAdmin):
     list_fullwidth = True
 
 
-class HistoryInline(ReadOnly, TabularInline):
-    """The transitions of a subject; give `model`."""
+class ReadInline(ReadOnly, TabularInline):
+    """Rows that belong to a subject, to be read on its page; give `model` and `fields`."""
 
     extra = 0
-    fields = ["at", "on", "act", "source", "target", "by", "rule", "reason"]
+    hide_title = True
+
+
+class HistoryInline(ReadInline):
+    """The transitions of a subject; give `model`."""
+
+    fields = ["at", "on", "state_before", "state_after", "by", "rule", "reason"]
+    readonly_fields = ["state_before", "state_after"]
     ordering = ["-at", "-pk"]
     verbose_name_plural = _("History")
     tab = False
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("by")  # type: ignore[misc]
+        return super().get_queryset(request).select_related("by")
+
+    @admin.display(description=_("from"))
+    def state_before(self, row: models.TransitionRecord) -> str:
+        return self._label(row.source)
+
+    @admin.display(description=_("to"))
+    def state_after(self, row: models.TransitionRecord) -> str:
+        return self._label(row.target)
+
+    def _label(self, state: str) -> str:
+        subject = self.model._meta.get_field("subject").related_model
+        return dict(subject._meta.get_field("state").flatchoices).get(state, state)
 
 
 @admin.register(models.Region)

@@ -1,9 +1,9 @@
 """Message catalogues in pure Python: GNU gettext is not needed."""
 
-from io import BytesIO, StringIO
+from io import BytesIO
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -69,32 +69,41 @@ def update(app: Path) -> Catalog:
     return catalogue
 
 
+NOISE = (
+    "POT-Creation-Date",
+    "PO-Revision-Date",
+    "Generated-By",
+    "Last-Translator",
+    "Language-Team",
+    "Project-Id-Version",
+    "Report-Msgid-Bugs-To",
+)
+
+
 def _strip_dates(path: Path) -> None:
-    """Take out the header lines that change at every run and name a tool."""
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    noise = ("POT-Creation-Date", "PO-Revision-Date", "Generated-By", "Last-Translator")
-    noise += ("Language-Team", "Project-Id-Version", "Report-Msgid-Bugs-To")
-    kept = [line for line in lines if not line.startswith(tuple(f'"{word}' for word in noise))]
-    body = StringIO("".join(kept)).getvalue()
-    start = body.index('msgid ""')
-    path.write_text(body[start:], encoding="utf-8")
+    """Take out the comments and header lines that change at every run and name a tool."""
+    text = path.read_text(encoding="utf-8")
+    lines = text[text.index('msgid ""') :].splitlines(keepends=True)
+    starts = tuple(f'"{word}' for word in NOISE)
+    path.write_text("".join(each for each in lines if not each.startswith(starts)), "utf-8")
+
+
+def singular(message: Message) -> str:
+    return message.id[0] if isinstance(message.id, list | tuple) else message.id
+
+
+def translation(message: Message | None) -> str:
+    """Return a message's translation (of a plural: its first form), empty if there is none."""
+    if message is None or message.fuzzy or not message.string:
+        return ""
+    return message.string if isinstance(message.string, str) else message.string[0]
 
 
 def missing(app: Path) -> list[str]:
     """Return every message of an app that its catalogue does not translate."""
     known = read_catalogue(catalogue_path(app))
-    absent = []
-    for message in messages_of(app):
-        if not message.id:
-            continue
-        entry = known.get(
-            message.id[0] if isinstance(message.id, tuple) else message.id, message.context
-        )
-        strings = entry.string if entry and isinstance(entry.string, tuple | list) else None
-        done = any(strings) if strings is not None else bool(entry and entry.string)
-        if not done or (entry and entry.fuzzy):
-            absent.append(message.id[0] if isinstance(message.id, tuple) else message.id)
-    return absent
+    ids = [(singular(each), each.context) for each in messages_of(app) if each.id]
+    return [text for text, context in ids if not translation(known.get(text, context))]
 
 
 def compile_catalogue(app: Path) -> None:

@@ -2,15 +2,13 @@
 
 from django.contrib import admin
 from django.http import HttpRequest
-from unfold.admin import TabularInline
 
-from agency.admin import HistoryInline, ReadAdmin, ReadOnly
+from agency.admin import HistoryInline, ReadAdmin, ReadInline
 from agreements import models
 
 
-class SuspensionInline(ReadOnly, TabularInline):
+class SuspensionInline(ReadInline):
     model = models.Suspension
-    extra = 0
     fields = ["kind", "ground", "starts_on", "planned_to", "resumed_on", "limit_on", "hold_reason"]
     ordering = ["starts_on"]
 

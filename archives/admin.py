@@ -1,19 +1,16 @@
 from django.contrib import admin
-from unfold.admin import TabularInline
 
-from agency.admin import ReadAdmin, ReadOnly
+from agency.admin import ReadAdmin, ReadInline
 from archives import models
 
 
-class FileInline(ReadOnly, TabularInline):
+class FileInline(ReadInline):
     model = models.RecordFile
-    extra = 0
     fields = ["role", "name", "size", "sha256"]
 
 
-class CheckInline(ReadOnly, TabularInline):
+class CheckInline(ReadInline):
     model = models.RecordCheck
-    extra = 0
     fields = ["at", "by", "matches"]
 
 

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agency.admin import HistoryInline, ReadAdmin
+from agency.admin import HistoryInline, ReadAdmin, ReadInline
 from agency.enums import Actor
 from agency.models import User
 from agency.rules import Refusal
@@ -66,14 +66,11 @@ class MembershipAdmin(ReadAdmin):
         obj.pk = added.pk
 
 
-class ChangeItemInline(HistoryInline):
+class ChangeItemInline(ReadInline):
     model = models.ChangeItem
     fields = ["field", "old_value", "new_value", "approved_on"]
     ordering = ["pk"]
     verbose_name_plural = _("Changed fields")
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return self.model._default_manager.all()
 
 
 class ChangeHistory(HistoryInline):

@@ -15,10 +15,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_fsm import ConcurrentTransition
-from unfold.admin import TabularInline
 from unfold.decorators import action
 
-from agency.admin import HistoryInline, ReadAdmin, ReadOnly
+from agency.admin import HistoryInline, ReadAdmin, ReadInline
 from agency.permissions import Act
 from agency.rules import Obstacle, Refusal
 from supervision import models, rules
@@ -33,9 +32,8 @@ class TransitionInline(HistoryInline):
     model = models.CaseTransition
 
 
-class MeasureInline(ReadOnly, TabularInline):
+class MeasureInline(ReadInline):
     model = models.CaseMeasure
-    extra = 0
     fields = [
         "rung",
         "clause",
@@ -48,15 +46,13 @@ class MeasureInline(ReadOnly, TabularInline):
     ]
 
 
-class StatementInline(ReadOnly, TabularInline):
+class StatementInline(ReadInline):
     model = models.CaseStatement
-    extra = 0
     fields = ["given_on", "given_by", "text"]
 
 
-class ReviewInline(ReadOnly, TabularInline):
+class ReviewInline(ReadInline):
     model = models.SupervisionReview
-    extra = 0
     fields = ["at", "by", "kind", "text", "due_on"]
 
 
