@@ -115,6 +115,69 @@ class CaseAdmin(ReadAdmin):
     search_fields = ["number", "title", "institution__name", "institution__code"]
     date_hierarchy = "opened_on"
     inlines = [MeasureInline, StatementInline, ReviewInline, TransitionInline]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "number",
+                    "state",
+                    "institution",
+                    "agreement",
+                    "region",
+                    "title",
+                    "origin",
+                    "finding",
+                    "clue",
+                    "facts",
+                    "opened_by",
+                    "opened_on",
+                ]
+            },
+        ),
+        (
+            gettext_lazy("Statement and defence"),
+            {
+                "fields": [
+                    "noticed_on",
+                    "notice_served_on",
+                    "notice_proof",
+                    "defence_due_on",
+                    "defence_outcome",
+                ]
+            },
+        ),
+        (
+            gettext_lazy("Decision"),
+            {
+                "fields": [
+                    "is_grave",
+                    "decided_on",
+                    "decided_by",
+                    "consideration",
+                    "legal_review",
+                    "decision_served_on",
+                    "decision_proof",
+                    "reconsideration_until",
+                    "litigation_until",
+                    "performed_on",
+                    "performance",
+                ]
+            },
+        ),
+        (
+            gettext_lazy("End of the case"),
+            {
+                "fields": [
+                    "closed_on",
+                    "closed_by",
+                    "dismissal_reason",
+                    "returned_from",
+                    "supplement_due_on",
+                ]
+            },
+        ),
+    ]
     actions_detail = ["take_note", "order_handling", "return_case"]
 
     # Unfold asks these by name; it hands over the object's key.

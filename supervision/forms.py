@@ -299,7 +299,9 @@ class CaseFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label=_("Number, title or institution"), method="search")
     state = django_filters.ChoiceFilter(label=_("State"), choices=CaseState.choices)
     origin = django_filters.ChoiceFilter(label=_("Origin"), choices=Origin.choices)
-    is_grave = django_filters.BooleanFilter(label=_("Grave measures"))
+    is_grave = django_filters.ChoiceFilter(
+        label=_("Grave measures"), choices=[("True", _("with grave measures"))]
+    )
 
     class Meta:
         model = Case
