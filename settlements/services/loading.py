@@ -56,7 +56,7 @@ def _copy(table: str, batch_id: int, shelf_id: int, rows: pl.DataFrame) -> None:
 def _copy_csv(statement: str, csv: bytes) -> None:
     # Django does not know COPY: its own error classes have to be asked for.
     with connection.cursor() as cursor, connection.wrap_database_errors:
-        cursor.copy_expert(statement, io.BytesIO(csv), size=PIECE)
+        cursor.copy_expert(statement, io.BytesIO(csv), PIECE)
 
 
 def _as_csv(batch_id: int, shelf_id: int, rows: pl.DataFrame) -> bytes:
