@@ -12,6 +12,10 @@ from settlements.models import Shelf
 
 # First half of two-part advisory lock keys, so that they never meet others.
 SHELF_LOCK = 0x5E771
+# For the transaction only: indexes sorted in memory, the key checked by an uncompiled join.
+_BUILD_SETTINGS = (
+    "SELECT set_config('maintenance_work_mem', '256MB', true), set_config('jit', 'off', true)"
+)
 
 
 def claim_table(shelf_id: int) -> str:
@@ -81,5 +85,6 @@ def attach_own_shelf(shelf_id: int) -> None:
         f"ALTER TABLE settlements_charge ATTACH PARTITION {charge} FOR VALUES IN ({int(shelf_id)})",
     ]
     with connection.cursor() as cursor:
+        cursor.execute(_BUILD_SETTINGS)
         for statement in statements:
             cursor.execute(statement)

@@ -122,7 +122,8 @@ def ordinary(code: str, *, settlements: int = 3, lines: int = 4, tag: str = "") 
 
 def uploads(contents: dict[FileKind, bytes]) -> dict[FileKind, SimpleUploadedFile]:
     return {
-        kind: SimpleUploadedFile(f"{kind.value}.csv", content) for kind, content in contents.items()
+        FileKind(kind): SimpleUploadedFile(f"{FileKind(kind).value}.csv", content)
+        for kind, content in contents.items()
     }
 
 

@@ -1,4 +1,9 @@
 -- The price is above the limit price given with the line.
+WITH line AS MATERIALIZED (
+    SELECT claim_no, bkkp_sn, cnt, pric, pric_uplmt_amt
+    FROM settlements_netline
+    WHERE shelf_id = %(shelf)s AND batch_id = %(batch)s AND pric > pric_uplmt_amt
+)
 SELECT claim.setl_id, line.bkkp_sn, round((line.pric - line.pric_uplmt_amt) * line.cnt, 2),
     claim.fund_pay_sumamt, claim.medfee_sumamt,
     jsonb_build_object(
@@ -6,6 +11,6 @@ SELECT claim.setl_id, line.bkkp_sn, round((line.pric - line.pric_uplmt_amt) * li
         'cnt', trim_scale(line.cnt)::text
     ),
     NULL::bigint
-FROM settlements_netline AS line
-JOIN settlements_claim AS claim USING (shelf_id, batch_id, claim_no)
-WHERE line.shelf_id = %(shelf)s AND line.batch_id = %(batch)s AND line.pric > line.pric_uplmt_amt
+FROM line
+JOIN settlements_claim AS claim
+    ON claim.shelf_id = %(shelf)s AND claim.batch_id = %(batch)s AND claim.claim_no = line.claim_no
