@@ -50,7 +50,6 @@ PARAMETERS = [
     ("adm_report_wd", "2", "working days", "DESIGN"),
     ("adm_order_wd", "10", "working days", "DESIGN"),
     ("dissolution_publication_wd", "5", "working days", "DESIGN"),
-    ("large_batch_lines", "50000", "lines", "DESIGN"),
     ("points_talk", "6", "points", "LOCAL"),
     ("points_suspend", "9", "points", "CORR"),
     ("points_terminate", "12", "points", "CORR"),
