@@ -1,12 +1,15 @@
 """Who is told what about filings. Decides nothing."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from agency.enums import Role
-from agency.models import User
+from agency.models import Notice, User
 from agency.services.notices import holders, tell
 from institutions.enums import ChangeState
 from institutions.models import ChangeRequest
@@ -79,3 +82,36 @@ def change_withdrawn(change: ChangeRequest, *, at: datetime) -> None:
         at=at,
         url=change.get_absolute_url(),
     )
+
+
+def deadlines_recomputed(moved: Iterable[tuple[ChangeRequest, str]], *, at: datetime) -> None:
+    """Tell both sides of deadlines that a newer calendar moved or confirmed: four queries, however
+    many they are.
+    """
+    moved = list(moved)
+    clerks, heads = holders(Role.INTAKE_CLERK), holders(Role.AGENCY_HEAD)
+    members: dict[int, list[User]] = defaultdict(list)
+    for user in User.objects.filter(
+        is_active=True, membership__institution__in={each.institution_id for each, _words in moved}
+    ).select_related("membership"):
+        members[user.membership.institution_id].append(user)
+    notices = []
+    for change, words in moved:
+        deciders = heads if change.changes_account else clerks
+        urls = dict.fromkeys(deciders, change.get_absolute_url())
+        urls |= dict.fromkeys(members[change.institution_id], change.get_portal_url())
+        version = change.decision_due_basis["calendar_version"]
+        with override("zh-hans"):
+            subject = str(_("New deadlines of change %s.")) % change.number
+        notices += [
+            Notice(
+                recipient=user,
+                key=f"change.deadline:{change.number}:{version}",
+                subject=subject,
+                body=words,
+                url=url,
+                created_at=at,
+            )
+            for user, url in urls.items()
+        ]
+    Notice.objects.bulk_create(notices, ignore_conflicts=True, batch_size=1000)

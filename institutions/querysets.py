@@ -86,5 +86,12 @@ class ChangeRequestQuerySet(models.QuerySet["ChangeRequest"]):
         """Filings the agency has not decided yet."""
         return self.filter(state=ChangeState.FILED)
 
+    def computed_before(self, calendar_version: int) -> Self:
+        """Filings with a deadline that rests on an older calendar (T-12)."""
+        return self.filter(
+            Q(filing_due_basis__calendar_version__lt=calendar_version)
+            | Q(decision_due_basis__calendar_version__lt=calendar_version)
+        )
+
     def locked(self, pk: int) -> ChangeRequest:
         return self.select_for_update(of=("self",)).get(pk=pk)
