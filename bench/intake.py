@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from bench.data import write_claims
+from bench.rounds import result
 from bench.world import MONTH, institution_in_force
 from settlements.enums import BatchState, FileKind
 from settlements.models import ClaimBatch
@@ -59,17 +60,15 @@ def measure(*, lines: int = 1_000_000, seed: int = 7, rounds: int = 5) -> dict[s
             limits.append(_limit(batch, rows))
             files.settlements.unlink()
             files.lines.unlink()
-    return {
-        "name": "intake",
-        "ratio": median(one / other for one, other in zip(ours, limits, strict=True)),
-        "must": 2.0,
-        "aim": 1.5,
-        "ours_s": median(ours),
-        "limit_s": median(limits),
-        "rounds": rounds,
-        "size": lines,
-        "lines_per_s": round(lines / median(ours)),
-    }
+    return result(
+        "intake",
+        must=2.0,
+        aim=1.5,
+        ours=ours,
+        limit=limits,
+        size=lines,
+        lines_per_s=round(lines / median(ours)),
+    )
 
 
 def hand_in(institution: Any, settlements: Path, lines: Path) -> ClaimBatch:

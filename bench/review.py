@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from bench.data import write_claims
 from bench.intake import hand_in
+from bench.rounds import result
 from bench.world import MONTH, institution_in_force
 from settlements.exports import finding_rows
 from settlements.models import ClaimBatch, Finding, KnowledgeRow
@@ -65,18 +66,16 @@ def measure(*, lines: int = 1_000_000, seed: int = 7, rounds: int = 5) -> dict[s
         seen.add(_digest(batch))
     if len(seen) != 1:
         raise RuntimeError("two runs of the review found different things")
-    return {
-        "name": "review",
-        "ratio": median(one / other for one, other in zip(ours, limits, strict=True)),
-        "must": 6,
-        "aim": 4,
-        "ours_s": median(ours),
-        "limit_s": median(limits),
-        "rounds": rounds,
-        "size": lines,
-        "lines_per_s": round(lines / median(ours)),
-        "findings": Finding.objects.filter(batch=batch).count(),
-    }
+    return result(
+        "review",
+        must=6,
+        aim=4,
+        ours=ours,
+        limit=limits,
+        size=lines,
+        lines_per_s=round(lines / median(ours)),
+        findings=Finding.objects.filter(batch=batch).count(),
+    )
 
 
 def _vacuum() -> None:
