@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 from django.utils.functional import Promise
-from django.utils.translation import gettext as translate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 REPORT_LIMIT = 10_000
@@ -258,5 +258,5 @@ def write_report(path: Path, errors: Iterable[FileError], count: int) -> None:
                 )
             )
         if count > kept:
-            more = translate("%(more)d more errors are not listed.") % {"more": count - kept}
+            more = gettext("%(more)d more errors are not listed.") % {"more": count - kept}
             writer.writerow(["", "", "", "", more, ""])

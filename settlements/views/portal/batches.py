@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
@@ -59,7 +59,7 @@ def batches_to_correct(user: User, on: date) -> Iterator[Matter]:
     )
     for batch in rows[:10]:
         yield Matter(
-            title=_now("Claim batch %s") % batch.number,
+            title=gettext("Claim batch %s") % batch.number,
             institution=batch.institution.name,
             state=BatchState(batch.state),
             url=batch.get_portal_url(),
@@ -98,9 +98,9 @@ class Upload(ActRequired, View):
             return self._show(form, 400)
         batch = submission.batch
         if submission.is_new:
-            messages.success(request, _now("Received as batch %s.") % batch.number)
+            messages.success(request, gettext("Received as batch %s.") % batch.number)
         else:
-            text = _now("These files were handed in before, as batch %s. Nothing was added.")
+            text = gettext("These files were handed in before, as batch %s. Nothing was added.")
             messages.info(request, text % batch.number)
         if batch.is_at_work:
             hand_to_worker(batch)

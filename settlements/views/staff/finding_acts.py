@@ -10,9 +10,8 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from agency.rules import Obstacle
 from agency.views.pages import ActPage
@@ -68,7 +67,7 @@ class DecideFinding(ActPage):
     def consequences(self) -> Sequence[str | Promise]:
         amount = f"{self.object.fund_amount:,.2f}"
         return [
-            _now("Confirmed: %s CNY of the fund are deducted from the statement.") % amount,
+            gettext("Confirmed: %s CNY of the fund are deducted from the statement.") % amount,
             _("Cleared: the line is paid as declared."),
             _("Both stay in the history with your name and your reason."),
         ]

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agency.home import Matter, desk_queue, navigation
@@ -35,7 +35,7 @@ def versions_waiting(user: User, on: date) -> Iterator[Matter]:
     drafts = KnowledgeVersion.objects.filter(state=KnowledgeState.DRAFT)
     for version in drafts.exclude(imported_by=user).order_by("number")[:10]:
         yield Matter(
-            title=_now("Knowledge base %s") % version,
+            title=gettext("Knowledge base %s") % version,
             institution="",
             state=KnowledgeState(version.state),
             url=version.get_absolute_url(),
