@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from random import Random
 
 from demo.claims.anomalies import ADDED_BY_ALL, Planter
@@ -90,6 +91,12 @@ def generate(
     )
 
 
+@cache
+def _times() -> list[str]:
+    """Return every second of a day as the files write it."""
+    return [f"{s // 3600:02d}:{s // 60 % 60:02d}:{s % 60:02d}" for s in range(24 * 3600)]
+
+
 class _Writer:
     def __init__(self, institution: str, hosp_lv: str, prefix: str, rng: Random) -> None:
         self.institution, self.hosp_lv, self.prefix, self.rng = institution, hosp_lv, prefix, rng
@@ -97,7 +104,7 @@ class _Writer:
         self.lines = [f"{LINE_COLUMNS}\r\n"]
         self.settled: dict[int, Settled] = {}
         self.serial = 0
-        self.times = [f"{s // 3600:02d}:{s // 60 % 60:02d}:{s % 60:02d}" for s in range(24 * 3600)]
+        self.times = _times()
         self.prices: dict[int, str] = {0: ""}
         self.counts: dict[int, str] = {}
         self.names: dict[str, str] = {}

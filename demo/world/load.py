@@ -28,8 +28,6 @@ from settlements.services.rulebase import import_rulebase, release_as_operator
 RULEBASE = Path(settings.BASE_DIR) / "settlements" / "rulebase"
 # Before the first act of the script.
 BEGINNING_DAYS = 1000
-WEEKLY_NIGHTS_DAYS = 210
-DAILY_NIGHTS_DAYS = 14
 
 
 def is_loaded() -> bool:
@@ -82,12 +80,11 @@ def found(*, now: datetime, say: Callable[[str], None], scale: float = 1.0) -> W
 
 
 def enter_nights(script: Script) -> None:
-    """Have the nightly jobs run weekly for half a year, and every night of the last fortnight;
-    the stories add the nights on which something must happen.
+    """Have the nightly jobs run every other week for half a year, weekly for two months and every
+    night of the last week; the stories add the nights on which something must happen.
     """
-    for days in range(WEEKLY_NIGHTS_DAYS, DAILY_NIGHTS_DAYS, -7):
-        script.night(script.world.ago(days))
-    for days in range(DAILY_NIGHTS_DAYS, -1, -1):
+    ago = [*range(210, 60, -14), *range(60, 7, -7), *range(7, -1, -1)]
+    for days in ago:
         script.night(script.world.ago(days))
 
 

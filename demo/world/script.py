@@ -81,8 +81,12 @@ class Script:
             if scene.day.strftime("%Y-%m") != said:
                 said = scene.day.strftime("%Y-%m")
                 self.world.say(f"  {said} …")
+            at = self._instant(scene)
             try:
-                scene.act(scene.day, self._instant(scene))
+                # Jobs read the clock themselves: what they record must stand between the acts
+                # before and after that night.
+                with patch.object(timezone, "now", return_value=at):
+                    scene.act(scene.day, at)
             except Exception as error:
                 error.add_note(f"in the demo's scene “{scene.label}” of {scene.day}")
                 raise
@@ -93,9 +97,5 @@ class Script:
 
 
 def run_night(on: date, at: datetime) -> None:
-    """Run the day's jobs as if it were that night: they read the clock themselves, and what they
-    record must stand between the acts before and after it.
-    """
-    with patch.object(timezone, "now", return_value=at):
-        for job in in_order():
-            run_job(job.name, on=on)
+    for job in in_order():
+        run_job(job.name, on=on)

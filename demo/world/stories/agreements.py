@@ -42,7 +42,7 @@ TERMS = {
     "renhe": Term(-15, renewals=1),
     "central": Term(-15, renewals=1),
     "lianxi": Term(-14, renewals=1),
-    "eyes": Term(-9),
+    "eyes": Term(-8),
     "yongxiu": Term(-11, renewals=1),
     "dental": Term(-10),
     "dialysis": Term(-10),

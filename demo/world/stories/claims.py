@@ -36,7 +36,8 @@ from settlements.services.submission import submit_batch
 REVIEWERS, SETTLERS = ("reviewer", "reviewer2"), ("settlement", "settlement2")
 VERIFIERS, PAYERS = ("audit", "audit2"), ("payment", "payment2")
 ENCODINGS = {"tcm": "gb18030", "xiushui": "gb18030", "lianxi": "utf-8-sig"}
-SMALLEST = 150
+# Enough visits for one of each anomaly.
+SMALLEST = 450
 # One finding in so many turns out to be none.
 CLEARED_EVERY = 7
 
