@@ -4,4 +4,4 @@ from django.utils.translation import gettext_lazy as _
 
 class SettlementsConfig(AppConfig):
     name = "settlements"
-    verbose_name = _("Settlements")
+    verbose_name = _("Claims and statements")

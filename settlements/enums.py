@@ -8,8 +8,8 @@ class BatchState(models.TextChoices):
 
     RECEIVED = "received", _("Received")
     CHECKING = "checking", _("Being checked")
-    REJECTED = "rejected", _("Rejected")
-    ACCEPTED = "accepted", _("Accepted")
+    REJECTED = "rejected", pgettext_lazy("claim batch", "Rejected")
+    ACCEPTED = "accepted", pgettext_lazy("claim batch", "Accepted")
     REVIEWING = "reviewing", _("Under review")
     REVIEWED = "reviewed", _("Reviewed")
 

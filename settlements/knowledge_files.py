@@ -9,9 +9,10 @@ import csv
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -170,16 +171,15 @@ def _item_rows(
     name_column, code_column = ITEM_COLUMNS[kind]
     for number, row in tables[file]:
         try:
-            base.rows.append(
-                Row(
-                    kind,
-                    _text(row, code_column, CODE_LENGTH),
-                    _text(row, name_column, NAME_LENGTH),
-                    file,
-                    number,
-                    **dict(_item_values(kind, row)),
-                )
+            bare = Row(
+                kind,
+                _text(row, code_column, CODE_LENGTH),
+                _text(row, name_column, NAME_LENGTH),
+                file,
+                number,
             )
+            values: dict[str, Any] = dict(_item_values(kind, row))
+            base.rows.append(replace(bare, **values))
         except _Wrong as wrong:
             base.errors.append(RowError(file, number, str(wrong)))
 

@@ -16,10 +16,15 @@ from settlements.enums import (
 
 if TYPE_CHECKING:
     from agency.models import User
-    from settlements.models import ClaimBatch, KnowledgeVersion, Statement
+    from settlements.models import (
+        ClaimBatch,
+        Finding,
+        KnowledgeVersion,
+        Statement,
+    )
 
 
-class ClaimBatchQuerySet(models.QuerySet):
+class ClaimBatchQuerySet(models.QuerySet["ClaimBatch"]):
     def visible_to(self, user: User) -> Self:
         """Office staff see every batch, an institution's account only its own."""
         if user.is_office_staff:
@@ -46,13 +51,13 @@ class ShelvedQuerySet(models.QuerySet):
         return self.filter(shelf_id=batch.shelf_id, batch_id=batch.pk)
 
 
-class FindingQuerySet(models.QuerySet):
+class FindingQuerySet(models.QuerySet["Finding"]):
     def visible_to(self, user: User) -> Self:
         if user.is_office_staff:
             return self
         return self.filter(batch__institution__memberships__user=user)
 
-    def locked(self, pk: int) -> models.Model:
+    def locked(self, pk: int) -> Finding:
         return self.select_for_update(of=("self",)).get(pk=pk)
 
     def undecided(self) -> Self:
@@ -62,7 +67,7 @@ class FindingQuerySet(models.QuerySet):
         return self.filter(status=FindingStatus.CONFIRMED)
 
 
-class KnowledgeVersionQuerySet(models.QuerySet):
+class KnowledgeVersionQuerySet(models.QuerySet["KnowledgeVersion"]):
     def locked(self, pk: int) -> KnowledgeVersion:
         return self.select_for_update(of=("self",)).get(pk=pk)
 
@@ -81,7 +86,7 @@ class KnowledgeRowQuerySet(models.QuerySet):
         return self.filter(Q(code__startswith=text) | Q(name__contains=text))
 
 
-class StatementQuerySet(models.QuerySet):
+class StatementQuerySet(models.QuerySet["Statement"]):
     def visible_to(self, user: User) -> Self:
         """Office staff see every statement, an institution's account only its own."""
         if user.is_office_staff:

@@ -8,7 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_field,
+)
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
@@ -55,7 +60,7 @@ class ClaimBatchSerializer(serializers.ModelSerializer):
     institution = serializers.CharField(source="institution.code", read_only=True, allow_null=True)
     month = serializers.DateField(format="%Y-%m", read_only=True, allow_null=True)
     files = BatchFileSerializer(many=True, read_only=True)
-    errors = serializers.SerializerMethodField()
+    first_errors = serializers.SerializerMethodField()
 
     class Meta:
         model = ClaimBatch
@@ -74,12 +79,13 @@ class ClaimBatchSerializer(serializers.ModelSerializer):
             "fund_amount",
             "reviewed_at",
             "error_count",
-            "errors",
+            "first_errors",
             "files",
         ]
         read_only_fields = fields
 
-    def get_errors(self, batch: ClaimBatch) -> list[dict[str, Any]]:
+    @extend_schema_field(FileErrorSerializer(many=True))
+    def get_first_errors(self, batch: ClaimBatch) -> list[dict[str, Any]]:
         rows = [FileError.from_dict(each) for each in batch.first_errors]
         return [
             {

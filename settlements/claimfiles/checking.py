@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -283,7 +284,7 @@ def count_values(frame: pl.DataFrame, column: str, example: str) -> pl.DataFrame
 
 def unknown_values(
     counts: list[pl.DataFrame], known: Collection[str]
-) -> list[Mapping[str, object]]:
+) -> list[Mapping[str, Any]]:
     """Return the counted values that are not known, most frequent first. None is never known."""
     if not counts:
         return []

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from settlements.enums import BatchState, Check, FileKind, FindingStatus, KnowledgeKind
 from settlements.forms.statements import MonthFilter
 from settlements.models import ClaimBatch, Finding, KnowledgeRow
+from settlements.querysets import KnowledgeRowQuerySet
 
 _REASON_ROWS = {"rows": 3}
 
@@ -102,7 +103,7 @@ class FindingFilter(django_filters.FilterSet):
 
 class DecisionOnFindings(forms.Form):
     verdict = forms.ChoiceField(
-        label=_("Decision"),
+        label=_("Confirm or clear"),
         choices=[
             (FindingStatus.CONFIRMED.value, _("Confirm: deduct")),
             (FindingStatus.CLEARED.value, _("Clear: pay")),
@@ -133,5 +134,5 @@ class KnowledgeRowFilter(django_filters.FilterSet):
         model = KnowledgeRow
         fields: list[str] = []
 
-    def matching(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+    def matching(self, rows: KnowledgeRowQuerySet, name: str, value: str) -> QuerySet:
         return rows.matching(value)

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import transition
 
 from agency.models import Attachment, Lifecycle, StateField, TransitionRecord
@@ -263,7 +264,7 @@ class DataRemark(models.Model):
         ClaimBatch, verbose_name=_("claim batch"), on_delete=models.PROTECT, related_name="remarks"
     )
     check_name = models.CharField(_("check"), max_length=40, blank=True)
-    field = models.CharField(_("field"), max_length=40)
+    field = models.CharField(pgettext_lazy("data", "field"), max_length=40)
     value = models.CharField(_("value"), max_length=100, blank=True)
     row_count = models.PositiveIntegerField(_("rows"))
     example = models.CharField(_("for example"), max_length=60, blank=True)

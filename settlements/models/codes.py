@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Code(models.Model):
@@ -8,7 +9,7 @@ class Code(models.Model):
     The review joins this table; a value that is not here is accepted with a remark.
     """
 
-    field = models.CharField(_("field"), max_length=40)
+    field = models.CharField(pgettext_lazy("data", "field"), max_length=40)
     code = models.CharField(_("code"), max_length=20)
     label = models.CharField(_("meaning"), max_length=80)
     is_inpatient = models.BooleanField(_("inpatient care"), default=False)

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
-from agency.models import Lifecycle, StateField
+from agency.models import Lifecycle, StateField, User
 from settlements.enums import Check, FindingStatus
 from settlements.models.batch import ClaimBatch
 from settlements.models.knowledge import KnowledgeRow, KnowledgeVersion
@@ -162,9 +162,9 @@ class Finding(Lifecycle):
         return basis_text(self.check_name, self.facts)
 
     @transition(field=status, source=_STATUS.FLAGGED, target=_STATUS.CONFIRMED)
-    def confirm(self, *, by: models.Model, at: datetime, reason: str) -> None:
+    def confirm(self, *, by: User, at: datetime, reason: str) -> None:
         self.decided_by, self.decided_at, self.reason = by, at, reason
 
     @transition(field=status, source=_STATUS.FLAGGED, target=_STATUS.CLEARED)
-    def clear(self, *, by: models.Model, at: datetime, reason: str) -> None:
+    def clear(self, *, by: User, at: datetime, reason: str) -> None:
         self.decided_by, self.decided_at, self.reason = by, at, reason

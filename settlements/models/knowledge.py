@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
-from agency.models import Lifecycle, StateField, TransitionRecord
+from agency.models import Lifecycle, StateField, TransitionRecord, User
 from settlements.enums import KnowledgeKind, KnowledgeState
 from settlements.querysets import KnowledgeRowQuerySet, KnowledgeVersionQuerySet
 
@@ -81,7 +81,7 @@ class KnowledgeVersion(Lifecycle):
         return reverse("settlements_desk:knowledge_detail", args=[self.number])
 
     @transition(field=state, source=KnowledgeState.DRAFT, target=KnowledgeState.RELEASED)
-    def release(self, *, by: models.Model | None, on: date, at: datetime) -> None:
+    def release(self, *, by: User | None, on: date, at: datetime) -> None:
         self.released_by, self.released_on, self.released_at = by, on, at
 
 

@@ -251,7 +251,8 @@ def _prepared(
 
 
 def _registered(codes: Collection[str]) -> set[str]:
-    return set(Institution.objects.filter(code__in=codes).values_list("code", flat=True))
+    rows = Institution.objects.filter(code__in=codes).values_list("code", flat=True)
+    return {code for code in rows if code}
 
 
 def _try_lock(batch_id: int) -> bool:

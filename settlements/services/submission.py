@@ -86,7 +86,7 @@ def submit_batch(
                 types=CLAIM_FILE_TYPES,
                 limit=limit,
             )
-            undo.callback(attachment.file.storage.delete, attachment.file.name)
+            undo.callback(attachment.file.delete, save=False)
             BatchFile.objects.create(batch=batch, kind=kind, attachment=attachment)
         undo.pop_all()
     return Submission(batch, is_new=True)

@@ -509,7 +509,7 @@ def test_api_takes_a_batch_once(institution, sent, django_capture_on_commit_call
 def test_api_tells_of_a_rejected_batch(institution, rejected):
     one = api_of(member_of(institution)).get(f"/api/v1/claim-batches/{rejected.pk}/").json()
     assert one["error_count"] == 1
-    assert one["errors"][0]["column"] == "cnt"
+    assert one["first_errors"][0]["column"] == "cnt"
 
 
 # --- bounded queries -----------------------------------------------------------------------------

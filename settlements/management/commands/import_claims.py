@@ -2,7 +2,7 @@ import sys
 import tempfile
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.files.base import File
 from django.core.management.base import BaseCommand, CommandError
@@ -39,7 +39,8 @@ class Command(BaseCommand):
         batch = self._submit(institution, paths)
         if batch.state == BatchState.REJECTED:
             self.stdout.write(f"rejected: {batch.error_count} errors")
-            self.stdout.write(f"error report: {batch.error_report.file.path}")
+            report = batch.error_report
+            self.stdout.write(f"error report: {report.file.path if report else ''}")
             self.stdout.write(f"batch: {batch.pk}")
             sys.exit(1)
         self.stdout.write(
@@ -53,10 +54,10 @@ class Command(BaseCommand):
         with scratch() as folder:
             file = open_file(FileKind.SETTLEMENTS, path, Path(folder))
             frame = next(blocks(file, [CODE], ErrorLog()), None)
-        codes = frame[CODE].drop_nulls() if frame is not None and CODE in frame.columns else []
         if CODE not in file.header:
             self._refuse(FileError(file.name, 1, CODE, "", Fault.COLUMN_MISSING))
-        if not len(codes):
+        codes: list[str] = [] if frame is None else frame[CODE].drop_nulls().to_list()
+        if not codes:
             self._refuse(FileError(file.name, 2, CODE, "", Fault.VALUE_MISSING))
         institution = Institution.objects.filter(code=codes[0]).first()
         if institution is None:
@@ -83,7 +84,7 @@ class Command(BaseCommand):
             self.stdout.write(f"these files were handed in before as {submission.batch.number}")
         return take_in(batch_id=submission.batch.pk, at=at)
 
-    def _refuse(self, error: FileError) -> None:
+    def _refuse(self, error: FileError) -> NoReturn:
         """Files that name no institution make no batch; their report lies in a file of its own."""
         with tempfile.NamedTemporaryFile(prefix="errors-", suffix=".csv", delete=False) as stream:
             report = Path(stream.name)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Sum
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -43,10 +43,14 @@ class DecideFinding(ActPage):
             pk=self.kwargs["pk"],
         )
         finding.batch = batch
-        self._show_visit(finding)
         return finding
 
-    def _show_visit(self, finding: Finding) -> None:
+    def show(self, form: Any, status: int = 200) -> HttpResponse:
+        self.object.visit = self._visit(self.object)  # type: ignore[attr-defined]
+        return super().show(form, status)
+
+    def _visit(self, finding: Finding) -> dict[str, Any]:
+        """Return the settlement and the lines around the finding's own, in line order."""
         batch = finding.batch
         claim = Claim.objects.of(batch).filter(setl_id=finding.setl_id).first()
         lines: list[Charge] = []
@@ -55,8 +59,7 @@ class DecideFinding(ActPage):
             lines = list(rows.order_by("fee_ocur_time", "bkkp_sn"))
         places = [at for at, line in enumerate(lines) if line.bkkp_sn == finding.bkkp_sn]
         first = max(0, places[0] - NEIGHBOURS // 2) if places else 0
-        finding.claim = claim
-        finding.lines = lines[first : first + NEIGHBOURS + 1]
+        return {"claim": claim, "lines": lines[first : first + NEIGHBOURS + 1]}
 
     def stamp(self) -> str:
         return self.object.status

@@ -9,7 +9,7 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView, View
 
@@ -84,7 +84,7 @@ def statements_waiting(user: User, on: date) -> Iterator[Matter]:
         if act is permissions.ISSUE_ORDER:
             act = _payment_act(statement)
         yield Matter(
-            title=_now("Statement %(month)s · %(amount)s CNY")
+            title=gettext("Statement %(month)s · %(amount)s CNY")
             % {"month": f"{statement.month:%Y-%m}", "amount": f"{statement.payable:,.2f}"},
             institution=statement.institution.name,
             state=StatementState(statement.state),
