@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from agency.enums import Role
@@ -33,7 +33,12 @@ READ_AGREEMENTS = act(
     *INSTITUTION_STAFF,
 )
 DRAFT_AGREEMENT = act("agreements.draft", _("Draw up an agreement"), Role.AGREEMENT_OFFICER)
-CANCEL_AGREEMENT = act("agreements.cancel", _("Cancel"), Role.AGREEMENT_OFFICER, irreversible=True)
+CANCEL_AGREEMENT = act(
+    "agreements.cancel",
+    pgettext_lazy("agreement", "Cancel"),
+    Role.AGREEMENT_OFFICER,
+    irreversible=True,
+)
 SIGN_AGREEMENT = act("agreements.sign", _("Sign"), Role.AGENCY_HEAD)
 SUSPEND_AGREEMENT = act(
     "agreements.suspend", _("Suspend"), Role.AGREEMENT_OFFICER, Role.AGENCY_HEAD
@@ -64,7 +69,7 @@ def _wrong_state(agreement: Agreement) -> Obstacle:
     label = AgreementState(agreement.state).label
     return Obstacle(
         "wrong_state",
-        _now("The agreement is “%(state)s”: that does not allow it.") % {"state": label},
+        gettext("The agreement is “%(state)s”: that does not allow it.") % {"state": label},
         rule="B",
     )
 
@@ -101,7 +106,7 @@ def resuming_obstacles(agreement: Agreement, user: User, *, on: date) -> list[Ob
     """Return why a suspended agreement cannot be in force again from the day."""
     over = Obstacle(
         "validity_over",
-        _now("The validity ended on %(day)s: what was suspended then expires.")
+        gettext("The validity ended on %(day)s: what was suspended then expires.")
         % {"day": agreement.valid_to},
         rule="B-13",
         remedy=_("Draw up a new agreement."),
@@ -134,13 +139,13 @@ def holding_obstacles(
             ): suspension.held_at is not None,
             Obstacle(
                 "termination_not_due",
-                _now("The limit, %(day)s, has not passed yet.") % {"day": suspension.limit_on},
+                gettext("The limit, %(day)s, has not passed yet.") % {"day": suspension.limit_on},
                 rule="B-13",
                 remedy=_("Wait until the termination is due, or resume the agreement."),
             ): on <= suspension.limit_on,
             Obstacle(
                 "hold_too_late",
-                _now("The last day for a hold was %(day)s.") % {"day": due},
+                gettext("The last day for a hold was %(day)s.") % {"day": due},
                 rule="B-13",
             ): due is not None and on > due,
             _NOT_AGENCY: not user.is_agency_staff,
@@ -160,12 +165,12 @@ def effective_day_obstacles(agreement: Agreement, *, day: date, on: date) -> lis
         {
             Obstacle(
                 "day_to_come",
-                _now("%(day)s has not come yet.") % {"day": day},
+                gettext("%(day)s has not come yet.") % {"day": day},
                 remedy=_("Act on that day."),
             ): day > on,
             Obstacle(
                 "outside_term",
-                _now("%(day)s is outside the term, %(first)s to %(last)s.")
+                gettext("%(day)s is outside the term, %(first)s to %(last)s.")
                 % {"day": day, "first": agreement.valid_from, "last": agreement.valid_to},
                 rule="T-07",
             ): not agreement.valid_from <= day <= agreement.valid_to,

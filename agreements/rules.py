@@ -214,7 +214,7 @@ class RepeatedSuspensionQuestion:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RepeatedSuspensionAnswer:
     ground: int | None = told(_("Ground"))
-    on: date | None = told(_("Last day"))
+    on: date | None = told(_("Met from"))
     because: tuple[Reason, ...]
 
 

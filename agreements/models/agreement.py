@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import ExpressionWrapper, F, Func, Q
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
@@ -124,7 +124,7 @@ class Agreement(Lifecycle):
         ]
 
     def __str__(self) -> str:
-        return self.number or _now("Draft %(pk)s") % {"pk": self.pk}
+        return self.number or gettext("Draft %(pk)s") % {"pk": self.pk}
 
     def get_absolute_url(self) -> str:
         return reverse("agreements_desk:detail", args=[self.pk])

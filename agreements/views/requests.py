@@ -73,7 +73,7 @@ def request_facts(request: AgreementRequest, *, with_names: bool) -> list[tuple[
         (_("Agreement"), request.agreement),
         (_("Wanted from"), request.wanted_on),
         (_("Wanted to"), request.wanted_to),
-        (_("Filed"), timezone.localtime(request.filed_at)),
+        (_("Filed on"), timezone.localtime(request.filed_at)),
         (_("Reason"), request.reason),
     ]
     if with_names:

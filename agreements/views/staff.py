@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView
 
@@ -214,7 +214,7 @@ def agreement_facts(agreement: Agreement) -> list[tuple[Any, Any]]:
         facts.append((_("Renewal of"), agreement.renewal_of))
     if agreement.ended_on:
         facts.append((_("Ended on"), agreement.ended_on))
-        facts.append((_("Last day"), agreement.last_day))
+        facts.append((pgettext_lazy("agreement", "Last day"), agreement.last_day))
     if agreement.dissolution_ground:
         ground = f"{agreement.dissolution_ground}. {agreement.get_dissolution_ground_display()}"
         facts.append((_("Ground of dissolution"), ground))
