@@ -1,5 +1,5 @@
-"""The nightly jobs. Each sweep is one statement (`sweeps`): idempotent, and what missed nights
-left is done with the dates the law gives, not with the day of the run.
+"""The nightly jobs. Each sweep is set-based (`sweeps`), idempotent, and does what missed nights
+left with the dates the law gives, not with the day of the run.
 """
 
 import json
@@ -25,13 +25,13 @@ from agreements.services.sweeps import (
     BEGIN,
     CANCEL_ORPHANS,
     END,
-    LAPSE,
     MARK_DUE,
     REMIND,
     TERMINATE,
     WARN_FIRST,
     WARN_SECOND,
     found,
+    lapse_all,
     sweep,
 )
 
@@ -171,7 +171,7 @@ def terminate_automatically(*, on: date, at: datetime) -> int:
 @transaction.atomic
 def lapse_requests(*, on: date, at: datetime) -> int:
     """Let requests lapse whose agreement has ended."""
-    return sweep(LAPSE, on=on, at=at, rule="", reason=_("The agreement has ended."))
+    return lapse_all(on=on, at=at, reason=_("The agreement has ended."))
 
 
 @transaction.atomic

@@ -136,7 +136,11 @@ def hold_termination(*, agreement_id: int, by: User, at: datetime, reason: str) 
 
 
 def mandatory_window(agreement: Agreement, on: date) -> tuple[date, date]:
-    """Return the earliest and latest last day of a mandatory suspension that starts on the day."""
+    """Return the earliest and latest last day of a mandatory suspension that starts on the day; a
+    term that is over leaves none.
+    """
+    if on > agreement.valid_to:
+        return on, on
     question = SuspensionQuestion(
         start=on, kind=SuspensionKind.MANDATORY, valid_to=agreement.valid_to
     )

@@ -1,23 +1,23 @@
 # ruff: noqa: S608 - nothing but constants goes into the statements; values are parameters
-"""The statements of the nightly sweeps: one each, whatever the number of rows.
+"""The statements of the nightly sweeps: two each, whatever the number of rows.
 
-`due` claims the rows, passing by what somebody holds; `moved` changes them; `told` puts a notice
-into the inbox of every active member of the institutions; last comes the history. Columns of
-`due`: id (of the agreement), source, target, act, effective_on (in law), shown_on (in the
-notice), number, institution_id, silent.
+The first claims the rows that are due, passing by what somebody holds, writes their history and
+puts a notice into the inbox of every active member of the institutions; the second moves them.
+Columns of `due`: id (of the agreement), row_id (of what is moved), source, target, act,
+effective_on (in law), shown_on (in the notice), number, institution_id, silent.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import translation
-from django.utils.functional import Promise
 
-Texts = str | Promise
+from agency.reasons import Text
 
 # A request to resume that came in time and is not refused keeps the agreement alive.
 _ASKED_TO_RESUME = """EXISTS (
@@ -30,32 +30,47 @@ _ASKED_TO_RESUME = """EXISTS (
 _TERMINATING = f"""s.resumed_on IS NULL AND s.kind = 'voluntary' AND s.held_at IS NULL
     AND s.limit_on < a.valid_to AND NOT {_ASKED_TO_RESUME}"""
 
-_TELL_AND_RECORD = """
-, told AS (
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """`due` finds and locks the rows. Their history is written before `move` changes them: the
+    check of its key then finds a row this transaction has locked, and has nothing to write.
+    """
+
+    due: str
+    move: str
+
+
+_CLAIM = """
+WITH due AS MATERIALIZED ({due}), told AS (
     INSERT INTO agency_notice (recipient_id, key, subject, body, url, created_at)
     SELECT u.id, concat('agreement.', due.act, ':', due.id, ':', due.effective_on),
-        replace(replace(%(subject)s, '{number}', due.number), '{on}', due.shown_on::text),
-        %(body)s, replace(%(url)s, '{id}', due.id::text), %(at)s
-    FROM due JOIN moved USING (id)
-        JOIN institutions_membership m ON m.institution_id = due.institution_id
+        replace(replace(%(subject)s, '{{number}}', due.number), '{{on}}', due.shown_on::text),
+        %(body)s, replace(%(url)s, '{{id}}', due.id::text), %(at)s
+    FROM due JOIN institutions_membership m ON m.institution_id = due.institution_id
         JOIN agency_user u ON u.id = m.user_id AND u.is_active
     WHERE NOT due.silent
     ON CONFLICT (recipient_id, key) DO NOTHING
+), recorded AS (
+    INSERT INTO agreements_agreementtransition
+        (subject_id, act, source, target, "on", at, by_id, reason, rule)
+    SELECT due.id, due.act, due.source, due.target, due.effective_on, %(at)s, NULL,
+        %(reason)s, %(rule)s
+    FROM due WHERE NOT due.silent
 )
-INSERT INTO agreements_agreementtransition
-    (subject_id, act, source, target, "on", at, by_id, reason, rule)
-SELECT due.id, due.act, due.source, due.target, due.effective_on, %(at)s, NULL, %(reason)s, %(rule)s
-FROM due JOIN moved USING (id) WHERE NOT due.silent
+SELECT array_agg(due.row_id), array_agg(due.target), array_agg(due.effective_on),
+    count(*) FILTER (WHERE NOT due.silent)
+FROM due
 """
+# What `due` handed on, for the move.
+_MOVED = (
+    "unnest(%(rows)s::bigint[], %(targets)s::text[], %(days)s::date[]) AS due(row_id, target, day)"
+)
 
 
-def _statement(due: str, moved: str) -> str:
-    return f"WITH due AS MATERIALIZED ({due}), moved AS ({moved}) {_TELL_AND_RECORD}"
-
-
-END = _statement(
+END = Sweep(
     f"""
-    SELECT a.id, a.state AS source, ending.target,
+    SELECT a.id, a.id AS row_id, a.state AS source, ending.target,
         CASE ending.target WHEN 'renewed' THEN 'give_way_to_renewal' ELSE 'expire' END AS act,
         a.valid_to AS effective_on, a.valid_to AS shown_on, a.number, a.institution_id,
         false AS silent
@@ -69,14 +84,14 @@ END = _statement(
             SELECT 1 FROM agreements_suspension s
             WHERE s.agreement_id = a.id AND {_TERMINATING}))
     FOR NO KEY UPDATE OF a SKIP LOCKED""",
-    """
+    f"""
     UPDATE agreements_agreement a SET state = due.target, ended_on = a.valid_to
-    FROM due WHERE a.id = due.id RETURNING a.id""",
+    FROM {_MOVED} WHERE a.id = due.row_id""",
 )
 
-BEGIN = _statement(
+BEGIN = Sweep(
     """
-    SELECT a.id, a.state AS source, 'effective' AS target, 'take_effect' AS act,
+    SELECT a.id, a.id AS row_id, a.state AS source, 'effective' AS target, 'take_effect' AS act,
         a.valid_from AS effective_on, a.valid_from AS shown_on, a.number, a.institution_id,
         false AS silent
     FROM agreements_agreementclock c
@@ -85,14 +100,14 @@ BEGIN = _statement(
     WHERE c.turns_on <= %(on)s AND a.state = 'signed'
         AND (old.id IS NULL OR old.state = 'renewed')
     FOR NO KEY UPDATE OF a SKIP LOCKED""",
-    """
-    UPDATE agreements_agreement a SET state = 'effective'
-    FROM due WHERE a.id = due.id RETURNING a.id""",
+    f"""
+    UPDATE agreements_agreement a SET state = due.target
+    FROM {_MOVED} WHERE a.id = due.row_id""",
 )
 
-CANCEL_ORPHANS = _statement(
+CANCEL_ORPHANS = Sweep(
     """
-    SELECT a.id, a.state AS source, 'cancelled' AS target, 'cancel' AS act,
+    SELECT a.id, a.id AS row_id, a.state AS source, 'cancelled' AS target, 'cancel' AS act,
         a.valid_from AS effective_on, a.valid_from AS shown_on, a.number, a.institution_id,
         false AS silent
     FROM agreements_agreementclock c
@@ -101,15 +116,15 @@ CANCEL_ORPHANS = _statement(
     WHERE c.turns_on <= %(on)s AND a.state = 'signed'
         AND old.state IN ('expired', 'dissolved', 'auto_terminated')
     FOR NO KEY UPDATE OF a SKIP LOCKED""",
-    """
-    UPDATE agreements_agreement a SET state = 'cancelled', last_day = a.valid_from - 1
-    FROM due WHERE a.id = due.id RETURNING a.id""",
+    f"""
+    UPDATE agreements_agreement a SET state = due.target, last_day = a.valid_from - 1
+    FROM {_MOVED} WHERE a.id = due.row_id""",
 )
 
 # Whoever is about to be terminated automatically is not reminded, unless it is held.
-REMIND = _statement(
+REMIND = Sweep(
     f"""
-    SELECT a.id, a.state AS source, a.state AS target, 'remind_renewal' AS act,
+    SELECT a.id, a.id AS row_id, a.state AS source, a.state AS target, 'remind_renewal' AS act,
         c.reminds_on AS effective_on, a.valid_to AS shown_on, a.number, a.institution_id,
         (EXISTS (SELECT 1 FROM agreements_agreement r
             WHERE r.renewal_of_id = a.id AND r.state <> 'cancelled')
@@ -125,16 +140,16 @@ REMIND = _statement(
             SELECT 1 FROM agreements_suspension s
             WHERE s.agreement_id = a.id AND s.limit_on < c.reminds_on AND {_TERMINATING}))
     FOR NO KEY UPDATE OF c SKIP LOCKED""",
-    """
+    f"""
     UPDATE agreements_agreementclock c SET reminds_on = NULL
-    FROM due WHERE c.agreement_id = due.id RETURNING c.agreement_id AS id""",
+    FROM {_MOVED} WHERE c.agreement_id = due.row_id""",
 )
 
 
-def _warn(which: str) -> str:
-    return _statement(
+def _warn(which: str) -> Sweep:
+    return Sweep(
         f"""
-        SELECT a.id, s.id AS suspension_id, a.state AS source, a.state AS target,
+        SELECT a.id, s.id AS row_id, a.state AS source, a.state AS target,
             'warn_{which}' AS act, s.warn_{which}_on AS effective_on, s.limit_on AS shown_on,
             a.number, a.institution_id, false AS silent
         FROM agreements_suspension s JOIN agreements_agreement a ON a.id = s.agreement_id
@@ -143,24 +158,24 @@ def _warn(which: str) -> str:
         FOR NO KEY UPDATE OF s SKIP LOCKED""",
         f"""
         UPDATE agreements_suspension s SET warned_{which}_at = %(at)s
-        FROM due WHERE s.id = due.suspension_id RETURNING s.agreement_id AS id""",
+        FROM {_MOVED} WHERE s.id = due.row_id""",
     )
 
 
 WARN_FIRST, WARN_SECOND = _warn("150"), _warn("170")
 
-TERMINATE = _statement(
+TERMINATE = Sweep(
     f"""
-    SELECT a.id, a.state AS source, 'auto_terminated' AS target,
+    SELECT a.id, a.id AS row_id, a.state AS source, 'auto_terminated' AS target,
         'terminate_automatically' AS act, s.limit_on + 1 AS effective_on,
         s.limit_on + 1 AS shown_on, a.number, a.institution_id, false AS silent
     FROM agreements_suspension s JOIN agreements_agreement a ON a.id = s.agreement_id
     WHERE a.state = 'suspended' AND s.termination_due_on < %(on)s AND {_TERMINATING}
     FOR NO KEY UPDATE OF a SKIP LOCKED""",
-    """
+    f"""
     UPDATE agreements_agreement a
-    SET state = due.target, ended_on = due.effective_on, last_day = due.effective_on - 1
-    FROM due WHERE a.id = due.id RETURNING a.id""",
+    SET state = due.target, ended_on = due.day, last_day = due.day - 1
+    FROM {_MOVED} WHERE a.id = due.row_id""",
 )
 
 # Which suspensions become due; the day their hold ends is counted in working days, by the rules.
@@ -175,19 +190,20 @@ WHERE a.state = 'suspended' AND s.termination_due_on IS NULL AND s.limit_on < %(
 FOR NO KEY UPDATE OF s SKIP LOCKED
 """
 
-MARK_DUE = _statement(
-    """
-    SELECT a.id, s.id AS suspension_id, a.state AS source, a.state AS target,
-        'termination_due' AS act, s.limit_on + 1 AS effective_on, given.due_on AS shown_on,
-        a.number, a.institution_id, false AS silent, given.due_on, given.basis, given.provisional
-    FROM unnest(%(ids)s::bigint[], %(due_on)s::date[], %(basis)s::jsonb[],
-            %(provisional)s::boolean[]) AS given(id, due_on, basis, provisional)
-        JOIN agreements_suspension s ON s.id = given.id
+_GIVEN = """unnest(%(ids)s::bigint[], %(due_on)s::date[], %(basis)s::jsonb[],
+        %(provisional)s::boolean[]) AS given(id, due_on, basis, provisional)"""
+
+MARK_DUE = Sweep(
+    f"""
+    SELECT a.id, s.id AS row_id, a.state AS source, a.state AS target, 'termination_due' AS act,
+        s.limit_on + 1 AS effective_on, given.due_on AS shown_on, a.number, a.institution_id,
+        false AS silent
+    FROM {_GIVEN} JOIN agreements_suspension s ON s.id = given.id
         JOIN agreements_agreement a ON a.id = s.agreement_id""",
-    """
-    UPDATE agreements_suspension s SET termination_due_on = due.due_on,
-        termination_basis = due.basis, termination_provisional = due.provisional
-    FROM due WHERE s.id = due.suspension_id RETURNING s.agreement_id AS id""",
+    f"""
+    UPDATE agreements_suspension s SET termination_due_on = given.due_on,
+        termination_basis = given.basis, termination_provisional = given.provisional
+    FROM {_GIVEN} WHERE s.id = given.id""",
 )
 
 LAPSE = """
@@ -210,25 +226,38 @@ FROM due JOIN moved USING (id)
 
 
 def sweep(
-    statement: str,
+    what: Sweep,
     *,
     on: date,
     at: datetime,
     rule: str,
-    subject: Texts = "",
-    body: Texts = "",
-    reason: Texts = "",
+    subject: Text = "",
+    body: Text = "",
+    reason: Text = "",
     **more: object,
 ) -> int:
-    """Run a sweep and return how many rows it moved. Texts are written in the office's language."""
+    """Run a sweep and return how many rows it acted on. Texts are in the office's language."""
     with translation.override("zh-hans"):
         texts = {"subject": str(subject), "body": str(body), "reason": str(reason)}
     url = reverse("agreements_portal:detail", args=[0]).replace("/0/", "/{id}/")
+    given = {"on": on, "at": at, "zone": zone(), "url": url, "rule": rule, **texts, **more}
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Keys are checked by each statement; why, says `Sweep`.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(_CLAIM.format(due=what.due), given)
+        rows, targets, days, acted = cursor.fetchone()
+        if rows:
+            cursor.execute(what.move, {**given, "rows": rows, "targets": targets, "days": days})
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    return acted
+
+
+def lapse_all(*, on: date, at: datetime, reason: Text) -> int:
+    """Run the sweep of requests; they have a history of their own, and nobody is told."""
+    with translation.override("zh-hans"):
+        given = {"on": on, "at": at, "reason": str(reason), "rule": ""}
     with connection.cursor() as cursor:
-        cursor.execute(
-            statement,
-            {"on": on, "at": at, "zone": zone(), "url": url, "rule": rule, **texts, **more},
-        )
+        cursor.execute(LAPSE, given)
         return cursor.rowcount
 
 
