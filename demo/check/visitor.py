@@ -56,6 +56,7 @@ class Page:
 class Form:
     action: str
     method: str
+    classes: str
     values: dict[str, list[str]] = field(default_factory=dict)
     # Names of inputs that are ticked or sent only when chosen.
     offered: dict[str, list[str]] = field(default_factory=dict)
@@ -75,7 +76,8 @@ class _Forms(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         facts = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self._form = Form(facts.get("action", ""), facts.get("method", "get").lower())
+            method = facts.get("method", "get").lower()
+            self._form = Form(facts.get("action", ""), method, facts.get("class", ""))
             self.forms.append(self._form)
         elif self._form is not None:
             self._enter(tag, facts)
@@ -180,7 +182,8 @@ class Visitor:
         parser = _Forms()
         parser.feed(page.text)
         for form in parser.forms:
-            if form.method == "post" and names <= {*form.values, *form.offered}:
+            # Others are the log-out and the choice of language, on every page.
+            if "office-form" in form.classes and names <= {*form.values, *form.offered}:
                 return form
         errors = _errors(page)
         raise Failed(f"{self.name}: no form with {sorted(names)} on {page.url}. {errors}")

@@ -16,7 +16,7 @@ from demo.world.papers import paper
 from demo.world.script import Script, World
 from settlements.models import Finding
 from supervision.enums import AgreementAct, Rung, Target
-from supervision.models import AdministrationOrder, Case
+from supervision.models import AdministrationOrder, Case, CaseMeasure
 from supervision.services import administration, decision, hearing, opening
 
 OPENER, DECIDER, HEAD, SUPERVISOR = "audit", "audit2", "head", "supervisor"
@@ -297,7 +297,7 @@ def decide(world: World, story: Story, on: date, at: datetime) -> None:
     grave = story.measure["rung"] in (Rung.PERSON, Rung.AGREEMENT)
     decision.decide_case(
         case_id=case.pk,
-        imposed=[each.pk for each in case.measures.all()],
+        imposed=list(CaseMeasure.objects.filter(case=case).values_list("pk", flat=True)),
         consideration="已听取陈述申辩,事实清楚,所述理由不足以免责。",
         legal_review="程序合规,依据适当。" if grave else "",
         by=world.users[HEAD if grave else DECIDER],
