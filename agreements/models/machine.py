@@ -39,8 +39,8 @@ _REFUSE_MOVE = """
 RAISE EXCEPTION 'agreement %: no way from % to %', OLD.number, OLD.state, NEW.state
     USING ERRCODE = 'check_violation', CONSTRAINT = 'agreement_state_machine';
 """
-_BEGINS_SUSPENDED = (
-    f"NEW.state = '{_STATE.SUSPENDED.value}' AND OLD.state <> '{_STATE.SUSPENDED.value}'"
+_BECOMES_SUSPENDED = (
+    f"OLD.state = '{_STATE.EFFECTIVE.value}' AND NEW.state = '{_STATE.SUSPENDED.value}'"
 )
 _NEEDS_SUSPENSION = """
 IF NOT EXISTS (
@@ -80,7 +80,7 @@ TRIGGERS = [
         name="needs_suspension",
         when=pgtrigger.After,
         operation=pgtrigger.Update,
-        condition=pgtrigger.Condition(_BEGINS_SUSPENDED),
+        condition=pgtrigger.Condition(_BECOMES_SUSPENDED),
         func=_NEEDS_SUSPENSION,
     ),
     pgtrigger.Trigger(

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.urls import reverse
 from django.utils import translation
 
@@ -236,12 +236,14 @@ def sweep(
     reason: Text = "",
     **more: object,
 ) -> int:
-    """Run a sweep and return how many rows it acted on. Texts are in the office's language."""
+    """Run a sweep inside the caller's transaction and return how many rows it acted on. Texts are
+    written in the office's language.
+    """
     with translation.override("zh-hans"):
         texts = {"subject": str(subject), "body": str(body), "reason": str(reason)}
     url = reverse("agreements_portal:detail", args=[0]).replace("/0/", "/{id}/")
     given = {"on": on, "at": at, "zone": zone(), "url": url, "rule": rule, **texts, **more}
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         # Keys are checked by each statement; why, says `Sweep`.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(_CLAIM.format(due=what.due), given)
