@@ -4,6 +4,7 @@ services, as they do at the desk.
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
@@ -11,20 +12,27 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
 from agency import models
-from agency.permissions import MANAGE_USERS, USE_ADMIN
+from agency.enums import Role
+from agency.permissions import MANAGE_USERS, SUPERVISE, USE_ADMIN, Act
 
 admin.site.unregister(Group)
 admin.site.has_permission = lambda request: USE_ADMIN.allows(request.user)  # type: ignore[method-assign]
 
 
 class ReadOnly:
-    """May be looked at by those who may use the supervision pages; changed by nobody."""
+    """May be looked at by those whom `act` allows; changed by nobody.
+
+    Matters are for the administration alone. Only what keeps the program running says
+    `act = USE_ADMIN`, and so lets the system administrator in too.
+    """
+
+    act: Act = SUPERVISE
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return USE_ADMIN.allows(request.user)
+        return self.act.allows(request.user)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return USE_ADMIN.allows(request.user)
+        return self.act.allows(request.user)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -79,18 +87,46 @@ class HistoryInline(ReadInline):
 
 @admin.register(models.Region)
 class RegionAdmin(ReadAdmin):
+    act = USE_ADMIN
     list_display = ["code", "name", "level", "parent", "profile"]
     list_filter = ["level", "profile"]
     list_select_related = ["parent"]
     search_fields = ["code", "name"]
 
 
+class RolesField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, group: Any) -> str:
+        return str(Role(group.name).label)
+
+
+class AccountForm(forms.ModelForm):
+    """Roles and the state of an account; all roles are of the side the account acts for."""
+
+    class Meta:
+        model = models.User
+        fields = ["name", "region", "groups", "is_active"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = [role.value for role in Role if role.actor == self.instance.actor]
+        self.fields["groups"] = RolesField(
+            Group.objects.filter(name__in=own), widget=forms.CheckboxSelectMultiple
+        )
+
+
 @admin.register(models.User)
 class UserAdmin(ReadAdmin):
+    """Accounts. A system administrator gives and takes roles, never their own; accounts are
+    added by the command `add_user`, which prints a first password.
+    """
+
+    act = MANAGE_USERS
+    form = AccountForm
     list_display = ["username", "name", "actor", "roles_held", "is_active", "last_login"]
     list_filter = ["actor", "groups", "is_active"]
     search_fields = ["username", "name"]
-    fields = ["username", "name", "actor", "region", "groups", "is_active", "last_login"]
+    fields = ["username", "actor", "name", "region", "groups", "is_active", "last_login"]
+    readonly_fields = ["username", "actor", "last_login"]
 
     @admin.display(description=_("roles"))
     def roles_held(self, user: models.User) -> str:
@@ -99,26 +135,26 @@ class UserAdmin(ReadAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("groups")
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return MANAGE_USERS.allows(request.user)
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return MANAGE_USERS.allows(request.user) and obj != request.user
 
 
 @admin.register(models.CalendarYear)
 class CalendarYearAdmin(ReadAdmin):
+    act = USE_ADMIN
     list_display = ["year", "version", "source", "imported_at"]
 
 
 @admin.register(models.CalendarDay)
 class CalendarDayAdmin(ReadAdmin):
+    act = USE_ADMIN
     list_display = ["on", "name", "is_off"]
     list_filter = ["year", "is_off"]
 
 
 @admin.register(models.PolicyParameter)
 class PolicyParameterAdmin(ReadAdmin):
+    act = USE_ADMIN
     list_display = ["key", "profile", "value", "unit", "evidence", "effective_from"]
     list_filter = ["profile", "evidence"]
     search_fields = ["key", "note"]
@@ -126,6 +162,7 @@ class PolicyParameterAdmin(ReadAdmin):
 
 @admin.register(models.JobRun)
 class JobRunAdmin(ReadAdmin):
+    act = USE_ADMIN
     list_display = ["job", "on", "status", "started_at", "finished_at", "count"]
     list_filter = ["job", "status"]
 

@@ -58,7 +58,7 @@ USE_ADMIN = act(
     *ADMINISTRATION_STAFF,
     Role.SYSTEM_ADMINISTRATOR,
 )
+SUPERVISE = act("agency.supervise.view", _("Look into all matters"), *ADMINISTRATION_STAFF)
 MANAGE_USERS = act("agency.manage_users", _("Manage users"), Role.SYSTEM_ADMINISTRATOR)
-IMPORT_CALENDAR = act("agency.import_calendar", _("Import calendar"), Role.SYSTEM_ADMINISTRATOR)
-RUN_JOBS = act("agency.run_jobs", _("Run jobs"), Role.SYSTEM_ADMINISTRATOR)
+SEE_JOBS = act("agency.jobs.view", _("Look at the jobs"), Role.SYSTEM_ADMINISTRATOR)
 ASK_LAW = act("agency.law.view", _("Ask the lawbook"), *Role)

@@ -1,6 +1,5 @@
 """The machines' entrance: its routes, and the one shape of its errors."""
 
-from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -12,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from agency.rules import Refusal
+from config.problems import CONTENT_TYPE, problem
 
 
 def error_response(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -39,8 +39,8 @@ def error_response(error: Exception, context: dict[str, Any]) -> Response | None
 
 
 def _problem(status: int, code: str, detail: str, **more: Any) -> Response:
-    body = {"status": status, "title": HTTPStatus(status).phrase, "code": code, "detail": detail}
-    return Response(body | more, status=status, content_type="application/problem+json")
+    body = problem(status, code, detail, **more)
+    return Response(body, status=status, content_type=CONTENT_TYPE)
 
 
 def _code_of(error: Exception) -> str:

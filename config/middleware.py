@@ -9,6 +9,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
 
+from config.errors import not_found
+from config.problems import for_machine, problem_response
+
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 LANGUAGE_CODES = frozenset(code for code, _ in settings.LANGUAGES)
 
@@ -47,7 +50,24 @@ class UploadLimitMiddleware:
 
     def too_large(self, request: HttpRequest) -> HttpResponse:
         limit_mb = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
+        if for_machine(request):
+            text = translation.gettext("At most %(limit)d MB can be uploaded at once.")
+            return problem_response(413, "too_large", text % {"limit": limit_mb})
         return render(request, "config/too_large.html", {"limit_mb": limit_mb}, status=413)
+
+
+class NulCharacterMiddleware:
+    """Nothing has an address with a NUL character: PostgreSQL keeps no text with one, and fails
+    where it is asked for.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return not_found(request)
+        return self.get_response(request)
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):

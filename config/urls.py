@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from config.api import schema_patterns
+from config.entry import admin_login
 from config.health import healthz
 
 handler403 = "config.errors.forbidden"
@@ -30,6 +31,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("desk/", include(rooms("staff"))),
     path("portal/", include(rooms("portal"))),
+    path("admin/login/", admin_login),
     path("admin/", admin.site.urls),
     path("api/v1/", include(rooms("api"))),
     path("api/", include(schema_patterns)),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from agency.admin import HistoryInline, ReadAdmin, ReadInline
 from agency.enums import Actor
 from agency.models import User
+from agency.permissions import USE_ADMIN
 from agency.rules import Refusal
 from institutions import models
 from institutions.permissions import ADD_MEMBER
@@ -18,6 +19,7 @@ from institutions.services.members import add_member
 
 @admin.register(models.Institution)
 class InstitutionAdmin(ReadAdmin):
+    act = USE_ADMIN
     list_display = ["name", "code", "kind", "level", "nature", "region"]
     list_filter = ["kind", "nature", "level"]
     list_select_related = ["region"]
@@ -29,6 +31,7 @@ class InstitutionAdmin(ReadAdmin):
 class MembershipAdmin(ReadAdmin):
     """Accounts of institutions; the one thing a system administrator adds here."""
 
+    act = USE_ADMIN
     list_display = ["user", "institution"]
     list_select_related = ["user", "institution"]
     search_fields = ["user__username", "user__name", "institution__name", "institution__code"]

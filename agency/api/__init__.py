@@ -2,6 +2,10 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.db import DataError
+from django.db.models import QuerySet
+from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -27,3 +31,11 @@ class OfficePagination(CursorPagination):
     page_size_query_param = "page_size"
     max_page_size = 500
     ordering: str | tuple[str, ...] = "-pk"
+
+    def paginate_queryset(
+        self, queryset: QuerySet, request: Request, view: APIView | None = None
+    ) -> list[Any] | None:
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (ValueError, TypeError, ValidationError, DataError, OverflowError) as error:
+            raise NotFound(self.invalid_cursor_message) from error

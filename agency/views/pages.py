@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -15,6 +16,7 @@ from django.db import DataError, models
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.generic import ListView, View
@@ -24,6 +26,9 @@ from agency.forms import ReasonForm
 from agency.models import User
 from agency.permissions import Act
 from agency.rules import Obstacle, Refusal
+
+
+LONGEST_CURSOR = 1000
 
 
 class ActRequired:
@@ -92,13 +97,13 @@ class KeysetList(ListView):
             return list(rows[: self.page_size + 1])
         compare = "lt" if sign else "gt"
         try:
-            value, pk = _read_cursor(after)
+            value, pk = _read_cursor(after, _field_at(rows.model, self._field))
             rows = rows.filter(
                 Q(**{f"{self._field}__{compare}": value})
                 | Q(**{self._field: value, f"pk__{compare}": pk})
             )
             return list(rows[: self.page_size + 1])
-        except (TypeError, ValueError, ValidationError, DataError) as error:
+        except (TypeError, ValueError, OverflowError, ValidationError, DataError) as error:
             raise Http404 from error  # a cursor is never typed by hand
 
     def _cursor(self, row: models.Model) -> str:
@@ -109,10 +114,24 @@ class KeysetList(ListView):
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _read_cursor(text: str) -> tuple[Any, Any]:
+def _field_at(model: Any, path: str) -> models.Field:
+    field = model._meta.pk
+    for name in path.split("__"):
+        field = model._meta.pk if name == "pk" else model._meta.get_field(name)
+        model = field.related_model
+    return field
+
+
+def _read_cursor(text: str, field: models.Field) -> tuple[Any, int]:
+    """Return the values in a cursor; raises ValueError or ValidationError for a made-up one."""
+    if len(text) > LONGEST_CURSOR:
+        raise ValueError("too long")
     padded = text + "=" * (-len(text) % 4)
     value, pk = json.loads(base64.urlsafe_b64decode(padded))
-    return value, pk
+    value = field.to_python(value)
+    if value is None or (isinstance(value, datetime) and timezone.is_naive(value)):
+        raise ValueError("no place in the list")
+    return value, int(pk)
 
 
 class ActPage(ActRequired, View):

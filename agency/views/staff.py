@@ -9,11 +9,11 @@ from django.views.generic import TemplateView
 from agency.home import DESK_QUEUES, gather, navigation
 from agency.jobs import in_order
 from agency.models import JobRun
-from agency.permissions import RUN_JOBS, USE_DESK
+from agency.permissions import SEE_JOBS, USE_DESK
 from agency.views.pages import ActRequired
 
 navigation("desk", _("Waiting for me"), "agency_desk:home", USE_DESK, order=0)
-navigation("desk", _("Jobs"), "agency_desk:jobs", RUN_JOBS, order=90)
+navigation("desk", _("Jobs"), "agency_desk:jobs", SEE_JOBS, order=90)
 
 SOON_DAYS = 7
 
@@ -35,7 +35,7 @@ class Home(ActRequired, TemplateView):
 
 
 class Jobs(ActRequired, TemplateView):
-    act = RUN_JOBS
+    act = SEE_JOBS
     template_name = "agency/jobs.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -36,6 +36,7 @@ class OrderTerms:
     """What an order would be issued with on a day."""
 
     account: Account
+    account_on: date
     threshold: Decimal
     decision: CollectiveDecision | None
     needs_decision: bool
@@ -46,11 +47,20 @@ def order_of(statement: Statement) -> PaymentOrder | None:
 
 
 def order_terms(statement: Statement, on: date) -> OrderTerms:
-    """Return the account, the threshold and the decision an order rests on. Five queries."""
+    """Return the account, the threshold and the decision an order rests on. Few queries.
+
+    The account is that of the day of the declaration; an institution that had none yet is paid
+    to the one it has filed since.
+    """
     rules = office(on=on, region=statement.institution.region)
     threshold = rules.parameter(MAJOR_EXPENSE_THRESHOLD)
+    day = statement.declared_on
+    account = account_on(statement.institution, day)
+    if not account.bank_account:
+        day, account = on, account_on(statement.institution, on)
     return OrderTerms(
-        account=account_on(statement.institution, statement.declared_on),
+        account=account,
+        account_on=day,
         threshold=threshold,
         decision=CollectiveDecision.objects.filter(statement=statement).first(),
         needs_decision=needs_collective_decision(statement.payable, threshold),
@@ -75,7 +85,7 @@ def order_obstacles(
         ): statement.payable <= 0,
         Obstacle(
             "no_account",
-            _("The institution had no bank account on the day of the declaration."),
+            _("The institution has no bank account."),
             rule="B-13a",
             remedy=_("Have the institution file its bank account first."),
         ): not terms.account.bank_account,
@@ -113,7 +123,7 @@ def issue_order(*, statement_id: int, by: User, at: datetime) -> PaymentOrder:
         payee_name=statement.institution.name,
         payee_bank=terms.account.bank_name,
         payee_account=terms.account.bank_account,
-        account_on=statement.declared_on,
+        account_on=terms.account_on,
         issued_at=at,
         issued_by=by,
     )

@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 
 from agency import home
 from agency.enums import Role
-from agency.permissions import RUN_JOBS, USE_DESK
+from agency.permissions import SEE_JOBS, USE_DESK
 from agency.services.laws import all_laws
 from tests.agency.factories import RegionFactory, user_with
 from tests.agency.test_law_command import EXAMPLES
@@ -157,7 +157,7 @@ def test_a_rule_leads_to_the_pages_where_it_is_at_work(client, officer, monkeypa
     home_pages = []
     monkeypatch.setitem(home.NAVIGATION, "desk", home_pages)
     home.navigation("desk", "Payouts", "agency_desk:home", USE_DESK, order=1, rules=("B-04",))
-    home.navigation("desk", "Job runs", "agency_desk:jobs", RUN_JOBS, order=2, rules=("B-04",))
+    home.navigation("desk", "Job runs", "agency_desk:jobs", SEE_JOBS, order=2, rules=("B-04",))
     places = client.get("/desk/law/B-04/").context["workplaces"]
     assert places == [{"label": "Payouts", "url": reverse("agency_desk:home")}]
     assert client.get("/desk/law/B-07/").context["workplaces"] == []

@@ -19,6 +19,14 @@ class Command(BaseCommand):
             on = date.fromisoformat(options["on"]) if options["on"] else timezone.localdate()
         except ValueError as error:
             raise CommandError(f"--on {options['on']}: not a date (YYYY-MM-DD)") from error
+        failed = []
         for job in in_order():
-            run = run_job(job.name, on=on)
-            self.stdout.write(f"{on} {job.name}: {run.count}")
+            try:
+                run = run_job(job.name, on=on)
+            except Exception as error:  # noqa: BLE001 - recorded; one job's fault stops no other
+                failed.append(job.name)
+                self.stderr.write(f"{on} {job.name}: {type(error).__name__}: {error}")
+            else:
+                self.stdout.write(f"{on} {job.name}: {run.count}")
+        if failed:
+            raise CommandError(f"failed: {', '.join(failed)}")

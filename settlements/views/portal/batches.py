@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -107,7 +107,7 @@ class Upload(ActRequired, View):
         return redirect(batch.get_portal_url())
 
     def _submit(self, form: UploadForm) -> Submission:
-        institution = Institution.objects.get(memberships__user=self.request.user)
+        institution = get_object_or_404(Institution, memberships__user=self.request.user)
         with ExitStack() as stack:
             archive = form.cleaned_data["archive"]
             files = unpack_archive(archive, stack) if archive else form.pair()
