@@ -282,9 +282,7 @@ def count_values(frame: pl.DataFrame, column: str, example: str) -> pl.DataFrame
     )
 
 
-def unknown_values(
-    counts: list[pl.DataFrame], known: Collection[str]
-) -> list[Mapping[str, Any]]:
+def unknown_values(counts: list[pl.DataFrame], known: Collection[str]) -> list[Mapping[str, Any]]:
     """Return the counted values that are not known, most frequent first. None is never known."""
     if not counts:
         return []

@@ -4,9 +4,7 @@ but its receipt and the error report, and a killed worker leaves it as it was.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -22,27 +20,13 @@ from agency.models import User
 from agency.services.attachments import store_attachment
 from institutions.models import Institution
 from settlements import notifications
-from settlements.claimfiles.checking import (
-    SETL,
-    LineCheck,
-    check_settlements,
-    count_values,
-    likely_month,
-    unknown_values,
-)
-from settlements.claimfiles.columns import LINES, SETTLEMENTS
+from settlements.claimfiles.checking import count_values, unknown_values
 from settlements.claimfiles.errors import ErrorLog, Fault, FileError, write_report
-from settlements.claimfiles.reading import (
-    ClaimFile,
-    Unreadable,
-    blocks,
-    header_errors,
-    open_file,
-    scratch,
-)
+from settlements.claimfiles.reading import scratch
 from settlements.enums import BatchState, FileKind
 from settlements.models import BatchTransition, ClaimBatch, Code, DataRemark
 from settlements.services import loading
+from settlements.services.batch_files import Loaded, Rejected, load_files, open_files
 from settlements.services.progress import Step, report_progress
 from settlements.services.shelves import attach_own_shelf, live_shelf, open_own_shelf
 
@@ -54,23 +38,6 @@ ERRORS_SHOWN = 50
 VALUES_REMARKED = 50
 CODED_CLAIM_FIELDS = ("gend", "hosp_lv", "insutype", "med_type")
 REPORT_LIMIT_BYTES = 100 * 1024 * 1024
-
-
-class Rejected(Exception):
-    """The files have structural errors; carries them out of the transaction that is undone."""
-
-    def __init__(self, log: ErrorLog) -> None:
-        self.log = log
-        super().__init__(f"{log.count} errors")
-
-
-@dataclass(slots=True)
-class Loaded:
-    """What became of the files, to be written on the batch."""
-
-    shelf_id: int
-    claims: pl.DataFrame
-    lines: LineCheck
 
 
 def take_in(*, batch_id: int, at: datetime, by: User | None = None) -> ClaimBatch:
@@ -123,7 +90,7 @@ def _record(
 
 
 def _accept(batch_id: int, folder: Path, at: datetime, by: User | None) -> ClaimBatch:
-    files = _open_files(batch_id, folder)
+    files = open_files(batch_id, folder)
     on = timezone.localdate(at)
     threshold = getattr(settings, "CLAIMS_OWN_SHELF_FROM", OWN_SHELF_FROM)
     is_large = files[FileKind.LINES].line_breaks >= threshold
@@ -137,117 +104,14 @@ def _accept(batch_id: int, folder: Path, at: datetime, by: User | None) -> Claim
         if batch.state != BatchState.CHECKING:
             return batch
         shelf_id = shared.pk if shared else open_own_shelf(on, batch_id).pk
-        loaded = _load(batch, files, shelf_id, is_shared=shared is not None)
+        loaded = load_files(batch, files, shelf_id, is_shared=shared is not None)
         report_progress(batch_id, Step.COMPARING)
         _lock_institution(batch.institution_id)
         _compare(batch, loaded)
         if is_large:
             report_progress(batch_id, Step.INDEXING)
             attach_own_shelf(shelf_id)
-        return _finish(batch, files, loaded, at, by)
-
-
-def _open_files(batch_id: int, folder: Path) -> dict[FileKind, ClaimFile]:
-    report_progress(batch_id, Step.READING)
-    log = ErrorLog()
-    opened: dict[FileKind, ClaimFile] = {}
-    for receipt in ClaimBatch.objects.get(pk=batch_id).files.select_related("attachment"):
-        kind = FileKind(receipt.kind)
-        try:
-            opened[kind] = open_file(kind, Path(receipt.attachment.file.path), folder)
-        except Unreadable as unreadable:
-            log.add(unreadable.error)
-            continue
-        columns = SETTLEMENTS if kind is FileKind.SETTLEMENTS else LINES
-        for error in header_errors(opened[kind], [each.name for each in columns if each.required]):
-            log.add(error)
-    if log:
-        raise Rejected(log)
-    return opened
-
-
-def _load(
-    batch: ClaimBatch, files: dict[FileKind, ClaimFile], shelf_id: int, *, is_shared: bool
-) -> Loaded:
-    log = ErrorLog()
-    submitter = batch.institution.code or ""
-    names = [each.name for each in SETTLEMENTS]
-    parts = list(blocks(files[FileKind.SETTLEMENTS], names, log))
-    if not parts:
-        log.add(FileError(SETL, 0, "", "", Fault.FILE_EMPTY))
-        raise Rejected(log)
-    claims = pl.concat(parts)
-    if batch.month is None:
-        batch.month = likely_month(claims)
-    claims = check_settlements(claims, batch.month, submitter, log)
-    if not log:
-        loading.copy_claims(batch.pk, shelf_id, claims)
-    lines = LineCheck(claims, submitter, log)
-    held = _load_lines(batch, files[FileKind.LINES], shelf_id, lines, log, hold=is_shared)
-    if not lines.count:
-        log.add(FileError(f"{FileKind.LINES.value}.csv", 0, "", "", Fault.FILE_EMPTY))
-        raise Rejected(log)
-
-    def read_again(columns: list[str]) -> pl.DataFrame:
-        return pl.concat(
-            part.select("row", *columns)
-            for part in blocks(files[FileKind.LINES], columns, ErrorLog())
-        )
-
-    left = lines.finish(read_again)
-    if log:
-        raise Rejected(log)
-    for csv, columns in held:
-        loading.copy_lines(batch.pk, shelf_id, csv, columns)
-    loading.net_refunds(batch.pk, shelf_id, left)
-    return Loaded(shelf_id, claims, lines)
-
-
-Prepared = tuple[bytes, list[str]]
-
-
-def _load_lines(
-    batch: ClaimBatch,
-    file: ClaimFile,
-    shelf_id: int,
-    lines: LineCheck,
-    log: ErrorLog,
-    *,
-    hold: bool,
-) -> list[Prepared]:
-    """Check block after block and copy each while the next one is being checked. Once an error is
-    known the rest is checked only: nothing will be kept.
-
-    With `hold` the blocks are returned instead: a shared shelf has its unique index already, and
-    would stop at the first repeated line before all errors are known. Only small batches go there.
-    """
-    held: list[Prepared] = []
-    prepared = _prepared(batch.pk, file, shelf_id, lines, log)
-    with ThreadPoolExecutor(max_workers=1) as ahead:
-        waiting: Future = ahead.submit(next, prepared, None)
-        while (block := waiting.result()) is not None:
-            waiting = ahead.submit(next, prepared, None)
-            csv, columns = block
-            if csv and hold:
-                held.append(block)
-            elif csv:
-                loading.copy_lines(batch.pk, shelf_id, csv, columns)
-            report_progress(batch.pk, Step.LINES, lines.count, file.line_breaks)
-    return held
-
-
-def _prepared(
-    batch_id: int, file: ClaimFile, shelf_id: int, lines: LineCheck, log: ErrorLog
-) -> Iterator[Prepared]:
-    for block in blocks(file, [each.name for each in LINES], log):
-        checked = lines.check(block)
-        if log:
-            yield b"", []
-        else:
-            yield (
-                loading.lines_as_csv(batch_id, shelf_id, checked),
-                loading.line_columns(checked),
-            )
+        return _finish(batch, loaded, at, by)
 
 
 def _registered(codes: Collection[str]) -> set[str]:
@@ -285,18 +149,13 @@ def _compare(batch: ClaimBatch, loaded: Loaded) -> None:
     loading.settle_once(batch, loaded.shelf_id)
 
 
-def _finish(
-    batch: ClaimBatch,
-    files: dict[FileKind, ClaimFile],
-    loaded: Loaded,
-    at: datetime,
-    by: User | None,
-) -> ClaimBatch:
+def _finish(batch: ClaimBatch, loaded: Loaded, at: datetime, by: User | None) -> ClaimBatch:
     batch = _with_facts(batch, loaded)
     source = batch.state
     batch.accept(on=timezone.localdate(at))
     batch.save()
-    _write_receipts(batch, files, loaded)
+    batch.files.filter(kind=FileKind.SETTLEMENTS).update(row_count=batch.claim_count)
+    batch.files.filter(kind=FileKind.LINES).update(row_count=batch.line_count)
     _remark_unknown_codes(batch, loaded)
     _record(batch, "accept", source, at, by)
     notifications.batch_accepted(batch, at=at)
@@ -317,21 +176,6 @@ def _with_facts(batch: ClaimBatch, loaded: Loaded) -> ClaimBatch:
         .exists()
     )
     return batch
-
-
-def _write_receipts(
-    batch: ClaimBatch, files: dict[FileKind, ClaimFile], loaded: Loaded | None
-) -> None:
-    counts = {}
-    if loaded:
-        counts = {
-            FileKind.SETTLEMENTS: loaded.claims.height,
-            FileKind.LINES: loaded.lines.count,
-        }
-    for kind, file in files.items():
-        batch.files.filter(kind=kind).update(
-            encoding=file.encoding, row_count=counts.get(kind, max(0, file.line_breaks - 1))
-        )
 
 
 def _remark_unknown_codes(batch: ClaimBatch, loaded: Loaded) -> None:

@@ -10,10 +10,10 @@ from django.db import connection
 
 from agency.models import Notice
 from agency.rules import Refusal
-from settlements.claimfiles.errors import WORDING, Fault, harmless
+from settlements.claimfiles.errors import WORDING, ErrorLog, Fault, harmless
 from settlements.enums import BatchState, FileKind
 from settlements.models import ClaimBatch, Shelf
-from settlements.services import intake
+from settlements.services import batch_files
 from settlements.services.submission import submit_batch
 from tests.institutions.factories import InstitutionFactory, member_of
 from tests.settlements.claimfiles import AT, errors_of, faults_of, hand_in, ordinary, uploads
@@ -220,6 +220,7 @@ def test_every_error_is_in_the_report(institution):
 
     batch = hand_in(institution, files.csv())
 
+    assert {each.encoding for each in batch.files.all()} == {"UTF-8"}
     assert errors_of(batch) == [
         (SETL, "4", "brdy", "soon"),
         (FEE, "2", "cnt", "'=cmd|' /C calc'!A0"),
@@ -233,7 +234,7 @@ def test_every_error_is_in_the_report(institution):
 
 
 def test_report_keeps_ten_thousand_errors_and_tells_of_the_others(institution, monkeypatch):
-    monkeypatch.setattr(intake, "ErrorLog", lambda: LOG(limit=5))
+    monkeypatch.setattr(batch_files, "ErrorLog", lambda: ErrorLog(limit=5))
     files = ordinary(institution.code)
     for line in files.lines:
         line["cnt"] = "x"
@@ -242,9 +243,6 @@ def test_report_keeps_ten_thousand_errors_and_tells_of_the_others(institution, m
 
     assert batch.error_count == 12
     assert len(errors_of(batch)) == 5 + 1
-
-
-LOG = intake.ErrorLog
 
 
 @pytest.mark.parametrize(

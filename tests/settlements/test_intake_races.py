@@ -10,7 +10,7 @@ from agency.models import Attachment
 from settlements import tasks
 from settlements.enums import BatchState
 from settlements.models import BatchFile, Charge, ClaimBatch, Finding, Shelf
-from settlements.services import intake, loading
+from settlements.services import batch_files, intake, loading
 from settlements.services.intake import take_in
 from settlements.services.review import review_batch, running
 from settlements.services.submission import submit_batch
@@ -236,7 +236,8 @@ def test_progress_is_told_while_it_runs(institution, settings, monkeypatch):
         institution=institution, files=uploads(ordinary(institution.code).csv()), by=None, at=AT
     ).batch
     steps = []
-    monkeypatch.setattr(intake, "report_progress", lambda *facts: steps.append(facts[1].value))
+    for module in (intake, batch_files):
+        monkeypatch.setattr(module, "report_progress", lambda *facts: steps.append(facts[1].value))
 
     take_in(batch_id=batch.pk, at=AT)
 
