@@ -93,6 +93,17 @@ def test_money_goes_to_the_account_of_the_day_of_declaration(team):
     assert issued_order(team, institution=institution).payee_account == "OLD-ACCOUNT"
 
 
+def test_an_institution_that_had_no_account_yet_is_paid_to_the_one_filed_since(team):
+    institution = InstitutionFactory(bank_account="FIRST-ACCOUNT")
+    day_after = DECLARED_ON + timedelta(days=1)
+    record_facts([NewFact(institution.pk, "bank_account", "", "FIRST-ACCOUNT")], on=day_after)
+    statement = verified_statement(team, institution=institution)
+    order = payments.issue_order(
+        statement_id=statement.pk, by=team.payment_officer, at=at(day_after)
+    )
+    assert (order.payee_account, order.account_on) == ("FIRST-ACCOUNT", day_after)
+
+
 def test_no_order_without_an_account(team):
     statement = verified_statement(team, institution=InstitutionFactory(bank_account=""))
     with pytest.raises(Refusal) as refusal:
