@@ -37,7 +37,9 @@ class AgreementQuerySet(models.QuerySet):
         prefix = region_code
         while prefix.endswith("00"):
             prefix = prefix[:-2]
-        return self.filter(Q(region__startswith=prefix) | Q(institution__region__startswith=prefix))
+        return self.filter(
+            Q(region__code__startswith=prefix) | Q(institution__region__code__startswith=prefix)
+        )
 
     def running(self) -> Self:
         return self.filter(state__in=RUNNING)
