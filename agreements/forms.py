@@ -4,7 +4,6 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from agency.forms import DayInput, ReasonForm
@@ -131,10 +130,10 @@ class AgreementFilter(django_filters.FilterSet):
         model = Agreement
         fields: list[str] = []
 
-    def matching(self, rows: QuerySet, name: str, text: str) -> QuerySet:
+    def matching(self, rows: Any, name: str, text: str) -> Any:
         return rows.matching(text)
 
-    def within(self, rows: QuerySet, name: str, region: Region) -> QuerySet:
+    def within(self, rows: Any, name: str, region: Region) -> Any:
         return rows.within(region.code)
 
 
@@ -149,5 +148,5 @@ class RequestFilter(django_filters.FilterSet):
         model = AgreementRequest
         fields: list[str] = []
 
-    def matching(self, rows: QuerySet, name: str, text: str) -> QuerySet:
+    def matching(self, rows: Any, name: str, text: str) -> Any:
         return rows.matching(text)

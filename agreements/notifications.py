@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -162,7 +162,7 @@ def request_decided(request: AgreementRequest, *, at: datetime) -> None:
 def _tell_members(
     agreement: Agreement,
     what: str,
-    subject: str | Promise,
+    subject: Any,
     *,
     at: datetime,
     body: object = "",
@@ -181,7 +181,7 @@ def _tell_members(
 def _tell_both(
     agreement: Agreement,
     what: str,
-    subject: str | Promise,
+    subject: Any,
     *,
     at: datetime,
     body: object = "",
@@ -202,7 +202,7 @@ def _tell_of_request(
     request: AgreementRequest,
     recipients: Iterable[User],
     what: str,
-    subject: str | Promise,
+    subject: Any,
     *,
     at: datetime,
     url: str,

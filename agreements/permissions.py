@@ -182,10 +182,9 @@ def renewing_obstacles(
     agreement: Agreement, suspension: Suspension | None, user: User, *, is_renewed: bool
 ) -> list[Obstacle]:
     """Return why the agreement cannot be renewed (B-15)."""
-    suspended = agreement.state == AgreementState.SUSPENDED
-    open_end = suspension is None or suspension.planned_to is None
-    outlasts = suspended and (
-        open_end or (suspension is not None and suspension.planned_to > agreement.valid_to)
+    planned_to = suspension.planned_to if suspension else None
+    outlasts = agreement.state == AgreementState.SUSPENDED and (
+        planned_to is None or planned_to > agreement.valid_to
     )
     return _applying(
         {

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from agreements.models import Agreement, AgreementRequest, Suspension
 
 
-class AgreementQuerySet(models.QuerySet):
+class AgreementQuerySet(models.QuerySet["Agreement"]):
     def visible_to(self, user: User) -> Self:
         """Office staff see every agreement, an institution's account only its own signed ones."""
         if user.is_office_staff:
@@ -60,7 +60,7 @@ class AgreementQuerySet(models.QuerySet):
         )
 
 
-class SuspensionQuerySet(models.QuerySet):
+class SuspensionQuerySet(models.QuerySet["Suspension"]):
     def running(self) -> Self:
         """Suspensions that last: of an agreement that is suspended, and not resumed."""
         return self.filter(resumed_on__isnull=True, agreement__state=AgreementState.SUSPENDED)
@@ -79,7 +79,7 @@ class SuspensionQuerySet(models.QuerySet):
         )
 
 
-class AgreementRequestQuerySet(models.QuerySet):
+class AgreementRequestQuerySet(models.QuerySet["AgreementRequest"]):
     def visible_to(self, user: User) -> Self:
         if user.is_office_staff:
             return self

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
-from agency.models import Lifecycle, StateField, TransitionRecord
+from agency.models import Lifecycle, StateField, TransitionRecord, User
 from agreements.enums import RequestKind, RequestState
 from agreements.models.agreement import Agreement
 from agreements.querysets import AgreementRequestQuerySet
@@ -117,11 +117,11 @@ class AgreementRequest(Lifecycle):
         return self.state == RequestState.FILED
 
     @transition(field=state, source=_STATE.FILED, target=_STATE.ACCEPTED)
-    def accept(self, *, by: models.Model, at: datetime, reason: str) -> None:
+    def accept(self, *, by: User, at: datetime, reason: str) -> None:
         self.decided_by, self.decided_at, self.decision_reason = by, at, reason
 
     @transition(field=state, source=_STATE.FILED, target=_STATE.REFUSED)
-    def refuse(self, *, by: models.Model, at: datetime, reason: str) -> None:
+    def refuse(self, *, by: User, at: datetime, reason: str) -> None:
         self.decided_by, self.decided_at, self.decision_reason = by, at, reason
 
     @transition(field=state, source=_STATE.FILED, target=_STATE.WITHDRAWN)

@@ -10,6 +10,7 @@ effective_on (in law), shown_on (in the notice), number, institution_id, silent.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -234,7 +235,7 @@ def sweep(
     subject: Text = "",
     body: Text = "",
     reason: Text = "",
-    **more: object,
+    **more: Any,
 ) -> int:
     """Run a sweep inside the caller's transaction and return how many rows it acted on. Texts are
     written in the office's language.
@@ -242,7 +243,15 @@ def sweep(
     with translation.override("zh-hans"):
         texts = {"subject": str(subject), "body": str(body), "reason": str(reason)}
     url = reverse("agreements_portal:detail", args=[0]).replace("/0/", "/{id}/")
-    given = {"on": on, "at": at, "zone": zone(), "url": url, "rule": rule, **texts, **more}
+    given: dict[str, Any] = {
+        "on": on,
+        "at": at,
+        "zone": zone(),
+        "url": url,
+        "rule": rule,
+        **texts,
+        **more,
+    }
     with connection.cursor() as cursor:
         # Keys are checked by each statement; why, says `Sweep`.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -257,13 +266,13 @@ def sweep(
 def lapse_all(*, on: date, at: datetime, reason: Text) -> int:
     """Run the sweep of requests; they have a history of their own, and nobody is told."""
     with translation.override("zh-hans"):
-        given = {"on": on, "at": at, "reason": str(reason), "rule": ""}
+        given: dict[str, Any] = {"on": on, "at": at, "reason": str(reason), "rule": ""}
     with connection.cursor() as cursor:
         cursor.execute(LAPSE, given)
         return cursor.rowcount
 
 
-def found(query: str, params: Mapping[str, object]) -> list[tuple]:
+def found(query: str, params: Mapping[str, Any]) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(query, {**params, "zone": zone()})
         return cursor.fetchall()

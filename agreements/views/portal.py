@@ -29,7 +29,7 @@ from agreements.permissions import (
     withdrawal_obstacles,
 )
 from agreements.rules import EXIT_NOTICE_MONTHS
-from agreements.services import requests
+from agreements.services import requests, wishes
 from agreements.services.renewal import open_renewal
 from agreements.views.life import life, next_step
 from agreements.views.requests import request_facts
@@ -179,7 +179,7 @@ class OwnAgreement(ActRequired, DetailView):
             {
                 "act": {"label": kind.label, "irreversible": False},
                 "url": reverse("agreements_portal:file", args=[agreement.pk, kind.value]),
-                "obstacles": requests.filing_obstacles(agreement, kind, by=self.user, on=on),
+                "obstacles": wishes.filing_obstacles(agreement, kind, by=self.user, on=on),
             }
             for kind in RequestKind
             if kind != RequestKind.RESUME or agreement.state == AgreementState.SUSPENDED
@@ -214,11 +214,11 @@ class FileRequest(ActPage):
     def initial(self) -> dict[str, Any]:
         today = timezone.localdate()
         if self.kind in (RequestKind.SUSPEND, RequestKind.DISSOLVE):
-            return {"wanted_on": requests.earliest_exit(self.object, self.kind, on=today)}
+            return {"wanted_on": wishes.earliest_exit(self.object, self.kind, on=today)}
         return {"wanted_on": today}
 
     def obstacles(self) -> Sequence[Obstacle]:
-        return requests.filing_obstacles(
+        return wishes.filing_obstacles(
             self.object, self.kind, by=self.user, on=timezone.localdate()
         )
 
@@ -233,7 +233,7 @@ class FileRequest(ActPage):
                 )
                 % {
                     "months": EXIT_NOTICE_MONTHS,
-                    "day": requests.earliest_exit(agreement, self.kind, on=today),
+                    "day": wishes.earliest_exit(agreement, self.kind, on=today),
                 }
             )
             lines.append(gettext("Nothing provided from that day on is settled."))

@@ -202,7 +202,7 @@ class AgreementPage(ActRequired, DetailView):
 
 
 def agreement_facts(agreement: Agreement) -> list[tuple[Any, Any]]:
-    facts = [
+    facts: list[tuple[Any, Any]] = [
         (_("Number"), agreement.number),
         (_("Region"), agreement.region),
         (_("Valid from"), agreement.valid_from),
