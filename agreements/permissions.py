@@ -70,7 +70,6 @@ def _wrong_state(agreement: Agreement) -> Obstacle:
     return Obstacle(
         "wrong_state",
         gettext("The agreement is “%(state)s”: that does not allow it.") % {"state": label},
-        rule="B",
     )
 
 

@@ -20,7 +20,8 @@ DUE = 10_000
 _LOAD = """
 INSERT INTO agreements_agreement (number, institution_id, region_id, state, valid_from, valid_to,
     last_day, signed_on, ended_on, renewal_apply_by, renewal_remind_on)
-SELECT '360400-' || (2006 + term) || '-' || lpad(place::text, 7, '0'), institution.id, '360400',
+SELECT '360400-' || (2006 + term) || '-' || lpad((place + %(first)s)::text, 7, '0'),
+    institution.id, '360400',
     CASE WHEN term < %(terms)s THEN 'expired' ELSE 'effective' END,
     first_day, last_day, last_day, first_day - 10,
     CASE WHEN term < %(terms)s THEN last_day END, last_day - 92, NULL
@@ -53,6 +54,7 @@ def load(*, rows: int, due: int, first: int = 0) -> None:
             {
                 "terms": TERMS,
                 "due": due,
+                "first": first,
                 "first_code": _code(first),
                 "last_code": _code(first + count - 1),
             },

@@ -30,7 +30,9 @@ class AgreementSerializer(serializers.ModelSerializer):
     institution = serializers.CharField(source="institution.code", read_only=True)
     institution_name = serializers.CharField(source="institution.name", read_only=True)
     region = serializers.CharField(source="region_id", read_only=True)
-    renewal_of = serializers.CharField(source="renewal_of.number", read_only=True, default=None)
+    renewal_of = serializers.CharField(
+        source="renewal_of.number", read_only=True, default=None, allow_null=True
+    )
 
     class Meta:
         model = Agreement

@@ -244,7 +244,7 @@ def performing_obstacles(request: AgreementRequest, *, on: date) -> list[Obstacl
         label = AgreementState(agreement.state).label
         text = _("The agreement is “%(state)s” and valid to %(day)s: that does not allow it.")
         facts = {"state": label, "day": agreement.valid_to}
-        obstacles.append(Obstacle("wrong_state", text % facts, "B"))
+        obstacles.append(Obstacle("wrong_state", text % facts))
     elif kind == RequestKind.SUSPEND:
         obstacles += suspending.day_after_last_suspension(agreement, on)
     elif kind == RequestKind.RESUME:

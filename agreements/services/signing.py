@@ -145,7 +145,7 @@ def overlap_obstacles(
             "term_overlaps",
             _("In that term the institution has agreement %(number)s, to %(last)s.")
             % {"number": each.number, "last": each.last_day},
-            rule="B",
+            rule="A-09",
             remedy=_("Let the new one begin after its last day."),
         )
         for each in other

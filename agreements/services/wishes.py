@@ -93,7 +93,7 @@ def state_obstacles(agreement: Agreement, kind: RequestKind, *, on: date) -> lis
     if agreement.state not in wanted_states or on > agreement.valid_to:
         label = AgreementState(agreement.state).label
         text = _("The agreement is “%(state)s”: that does not allow it.") % {"state": label}
-        return [Obstacle("wrong_state", text, "B")]
+        return [Obstacle("wrong_state", text)]
     if kind in (RequestKind.RENEW, RequestKind.NOT_RENEW) and open_renewal(agreement):
         return [Obstacle("renewed_already", _("A renewal has been drawn up already."), "B-15")]
     if kind == RequestKind.RESUME:

@@ -1,6 +1,6 @@
 """An agreement's life as pages show it: its bar, its days, what comes next."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from agreements.models import Agreement, Suspension
 from agreements.rules import MAX_VOLUNTARY_SUSPENSION_DAYS
 
 WIDTH = 1000
+EMPTY, FUTURE = 0.12, 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Stretch:
     last: date
     x: int
     width: int
+    opacity: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +43,33 @@ def life(agreement: Agreement, suspensions: Sequence[Suspension], on: date) -> d
     first, last = agreement.valid_from, agreement.valid_to
     total = (last - first).days + 1
 
-    def stretch(tone: str, label: str | Promise, begin: date, end: date) -> Stretch:
-        x = round((begin - first).days / total * WIDTH)
-        return Stretch(
-            tone, label, begin, end, x, max(2, round(((end - first).days + 1) / total * WIDTH) - x)
-        )
+    def stretch(
+        tone: str, label: str | Promise, begin: date, end: date, opacity: float
+    ) -> Iterator[Stretch]:
+        if begin <= end:
+            x = round((begin - first).days / total * WIDTH)
+            width = max(2, round(((end - first).days + 1) / total * WIDTH) - x)
+            yield Stretch(tone, label, begin, end, x, width, opacity)
 
-    pieces = [stretch("plain", _("Term"), first, last)]
-    if agreement.last_day >= first and agreement.state not in _NEVER_IN_FORCE:
-        pieces.append(stretch("good", _("In force"), first, agreement.last_day))
+    def past_and_future(
+        tone: str, label: str | Promise, begin: date, end: date
+    ) -> Iterator[Stretch]:
+        """What has not come yet is drawn paler: it may still change."""
+        yield from stretch(tone, label, begin, min(end, on), 1)
+        yield from stretch(tone, label, max(begin, on + ONE_DAY), end, FUTURE)
+
+    pieces = [*stretch("plain", _("Term"), first, last, EMPTY)]
+    if agreement.state not in _NEVER_IN_FORCE:
+        begin = first
+        for each in suspensions:
+            pieces += past_and_future("good", _("In force"), begin, each.starts_on - ONE_DAY)
+            begin = each.resumed_on or date.max
+        if begin <= agreement.last_day:
+            pieces += past_and_future("good", _("In force"), begin, agreement.last_day)
     for each in suspensions:
         end = each.resumed_on - ONE_DAY if each.resumed_on else agreement.last_day
         end = min(end, agreement.last_day)
-        if end >= each.starts_on:
-            pieces.append(stretch("warn", _("Suspended"), each.starts_on, end))
+        pieces += past_and_future("warn", _("Suspended"), each.starts_on, end)
     today_x = round(((on - first).days + 0.5) / total * WIDTH) if first <= on <= last else None
     return {
         "agreement": agreement,

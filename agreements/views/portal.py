@@ -40,6 +40,13 @@ from institutions.panels import waiting_queue
 navigation("portal", _("My agreement"), "agreements_portal:list", VIEW_OWN_AGREEMENTS, order=20)
 
 SHOWN = 20
+REQUESTS_IN_ORDER = (
+    RequestKind.RENEW,
+    RequestKind.RESUME,
+    RequestKind.SUSPEND,
+    RequestKind.NOT_RENEW,
+    RequestKind.DISSOLVE,
+)
 
 
 @waiting_queue
@@ -85,8 +92,13 @@ def own_countdowns(user: User, on: date) -> Iterator[Matter]:
             RequestKind.RENEW,
             agreement.renewal_apply_by,
         )
-    suspensions = Suspension.objects.running().filter(
-        agreement__in=running, kind=SuspensionKind.VOLUNTARY, warn_150_on__lte=on
+    asked = AgreementRequest.objects.filter(
+        kind=RequestKind.RESUME, state__in=[RequestState.FILED, RequestState.ACCEPTED]
+    )
+    suspensions = (
+        Suspension.objects.running()
+        .filter(agreement__in=running, kind=SuspensionKind.VOLUNTARY, warn_150_on__lte=on)
+        .exclude(agreement__in=asked.values("agreement"))
     )
     for each in suspensions.select_related("agreement__institution")[:SHOWN]:
         yield _countdown(
@@ -181,7 +193,7 @@ class OwnAgreement(ActRequired, DetailView):
                 "url": reverse("agreements_portal:file", args=[agreement.pk, kind.value]),
                 "obstacles": wishes.filing_obstacles(agreement, kind, by=self.user, on=on),
             }
-            for kind in RequestKind
+            for kind in REQUESTS_IN_ORDER
             if kind != RequestKind.RESUME or agreement.state == AgreementState.SUSPENDED
         ]
 

@@ -160,7 +160,7 @@ def test_suspend_and_resume(client, world, agreement, today):
     assert response.status_code == 302, response.content.decode()
     assert fresh(agreement).state == AgreementState.SUSPENDED
     page = client.get(agreement.get_absolute_url()).content.decode()
-    assert "180" in page and page.count("<rect") == 3
+    assert "180" in page and page.count("<rect") == 4
     refused = act(client, url("agreements_desk:resume", agreement.pk), on=today)
     assert refused.status_code == 409
     assert fresh(agreement).state == AgreementState.SUSPENDED
@@ -309,6 +309,9 @@ def test_what_waits_for_whom(world, today):
         url("agreements_portal:file", near.pk, "resume"),
         url("agreements_portal:file", near.pk, "renew"),
     }
+    warned.filed(near, "resume", today)
+    asked = mine(warned.member, today, PORTAL_QUEUES)
+    assert [each.url for each in asked] == [url("agreements_portal:file", near.pk, "renew")]
 
 
 def test_a_held_termination_no_longer_waits(world, today):
