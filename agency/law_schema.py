@@ -76,9 +76,22 @@ def answer_schema(law: Law) -> dict[str, Any]:
     shape = shape_of(law.answer)
     return {
         "type": "object",
-        "properties": {name: value_schema(kind) for name, (kind, _always) in shape.items()},
+        "properties": {
+            name: without_limits(value_schema(kind)) for name, (kind, _always) in shape.items()
+        },
         "required": [name for name, (_kind, always) in shape.items() if always],
     }
+
+
+def without_limits(schema: Any) -> Any:
+    """Return the schema of a value for an answer: limits hold for what is asked, not told."""
+    if isinstance(schema, dict):
+        return {
+            key: without_limits(value)
+            for key, value in schema.items()
+            if key not in {"pattern", "minLength", "maxLength", "maxItems"}
+        }
+    return schema
 
 
 def value_schema(annotation: Any) -> dict[str, Any]:

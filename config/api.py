@@ -52,6 +52,46 @@ def _code_of(error: Exception) -> str:
     return codes if isinstance(codes, str) else "error"
 
 
+PROBLEM = {
+    "type": "object",
+    "description": "What every refusal and error looks like (RFC 9457).",
+    "properties": {
+        "status": {"type": "integer"},
+        "title": {"type": "string"},
+        "code": {"type": "string", "description": "Stable, for programs."},
+        "detail": {"type": "string", "description": "For people."},
+        "fields": {"description": "Messages by field of the request, where it was not understood."},
+        "obstacles": {
+            "type": "array",
+            "description": "Every reason why an act was refused.",
+            "items": {
+                "type": "object",
+                "properties": {
+                    name: {"type": "string"} for name in ("code", "text", "rule", "remedy")
+                },
+            },
+        },
+    },
+    "required": ["status", "title", "code", "detail"],
+}
+
+
+def document_problems(
+    result: dict[str, Any], generator: Any, request: Any, public: bool
+) -> dict[str, Any]:
+    """Say of every operation what it answers when it refuses or fails."""
+    result["components"]["schemas"]["Problem"] = PROBLEM
+    content = {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            responses = operation["responses"]
+            for status, answer in responses.items():
+                if status.startswith("4") and "content" not in answer:
+                    answer["content"] = content
+            responses["default"] = {"description": "Refused, or failed.", "content": content}
+    return result
+
+
 schema_patterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),

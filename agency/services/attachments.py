@@ -20,6 +20,13 @@ _SIGNATURES = {
     b"\xff\xd8\xff": "image/jpeg",
     b"PK\x03\x04": "application/zip",
 }
+_KINDS = {
+    "application/pdf": "PDF",
+    "image/png": "PNG",
+    "image/jpeg": "JPEG",
+    "text/plain": "CSV",
+    "application/zip": "XLSX",
+}
 
 
 def sniff(head: bytes) -> str:
@@ -53,7 +60,7 @@ def store_attachment(
         raise Refusal([Obstacle("file_too_large", text % facts)])
     if content_type not in types:
         text = _("The file “%(name)s” is not of an accepted kind (%(kinds)s), whatever its name.")
-        facts = {"name": name, "kinds": ", ".join(sorted(each.split("/")[1] for each in types))}
+        facts = {"name": name, "kinds": ", ".join(sorted(_KINDS[each] for each in types))}
         raise Refusal([Obstacle("file_wrong_type", text % facts)])
     digest = hashlib.sha256()
     for chunk in upload.chunks():

@@ -27,7 +27,6 @@ from agency.models import User
 from agency.permissions import Act
 from agency.rules import Obstacle, Refusal
 
-
 LONGEST_CURSOR = 1000
 
 

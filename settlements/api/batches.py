@@ -34,6 +34,12 @@ from settlements.services.submission import Submission, submit_batch, unpack_arc
 from settlements.tasks import hand_to_worker
 
 
+@extend_schema_field({"type": "string", "pattern": r"^\d{4}-\d{2}$", "example": "2026-10"})
+class MonthField(serializers.DateField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m", input_formats=["%Y-%m"], **kwargs)
+
+
 class BatchFileSerializer(serializers.ModelSerializer):
     name = serializers.CharField(source="attachment.name", read_only=True)
     size = serializers.IntegerField(source="attachment.size", read_only=True)
@@ -58,7 +64,7 @@ class ClaimBatchSerializer(serializers.ModelSerializer):
     """A batch with its receipt; of a rejected one the first errors."""
 
     institution = serializers.CharField(source="institution.code", read_only=True, allow_null=True)
-    month = serializers.DateField(format="%Y-%m", read_only=True, allow_null=True)
+    month = MonthField(read_only=True, allow_null=True)
     files = BatchFileSerializer(many=True, read_only=True)
     first_errors = serializers.SerializerMethodField()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -30,6 +31,16 @@ UNPACKED_LIMIT = 2048 * MEGABYTE
 CLAIM_FILE_TYPES = ("text/plain", "application/zip")
 SUBMISSION_LOCK = 0x5E772
 COPY_BYTES = 1024 * 1024
+# Cut short, damaged, encrypted, or packed by a method nobody here knows.
+UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +141,7 @@ def unpack_archive(archive: UploadedFile, stack: ExitStack) -> dict[FileKind, Fi
         with zipfile.ZipFile(archive) as opened:
             members = {kind: _member(opened, kind) for kind in FileKind}
             return {kind: _unpack(opened, member, stack) for kind, member in members.items()}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except UNREADABLE as error:
         raise refusal(
             "archive_unreadable",
             _("The archive cannot be unpacked: it is damaged or encrypted."),

@@ -6,11 +6,20 @@ from supervision.enums import Rung
 from supervision.models import Case, CaseMeasure
 
 
+def blank_or_one_of(name: str) -> serializers.ChoiceField:
+    """A choice that a measure may leave open: of read-only fields the framework forgets it."""
+    choices: Any = CaseMeasure._meta.get_field(name).choices
+    return serializers.ChoiceField(choices=choices, allow_blank=True, read_only=True)
+
+
 class CaseMeasureSerializer(serializers.ModelSerializer):
     """A measure of the ladder; `imposed` is null until the case is decided."""
 
     rung = serializers.ChoiceField(choices=Rung.choices)
     imposed = serializers.SerializerMethodField()
+    target = blank_or_one_of("target")
+    agreement_act = blank_or_one_of("agreement_act")
+    suspension_ground = blank_or_one_of("suspension_ground")
 
     def get_imposed(self, measure: CaseMeasure) -> bool | None:
         """The institution learns the decision by its service, not before."""
