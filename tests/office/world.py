@@ -1,0 +1,190 @@
+"""One of everything, all of one institution, and who may look at it: what cross-app tests visit."""
+
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from agency.enums import Actor, Role
+from agency.models import User
+from agreements.enums import RequestKind
+from agreements.services import requests
+from archives.models import Record
+from archives.services import filing as archives
+from institutions.enums import ChangeField
+from institutions.models import Institution
+from institutions.services.filing import FieldChange, file_change
+from settlements.enums import BatchState, Check
+from settlements.models import ClaimBatch, KnowledgeVersion, Statement
+from settlements.services.intake import take_in
+from settlements.services.review import review_batch
+from settlements.services.submission import submit_batch
+from supervision.services import administration, hearing
+from tests.agency.factories import user_with
+from tests.institutions.factories import InstitutionFactory, member_of
+from tests.settlements.claimfiles import AT, ordinary, uploads
+from tests.settlements.statement_factories import Team, finding, paid_order
+from tests.supervision import factories as cases
+
+# The clock of every cross-app test: a Friday of a year whose calendar is known.
+TODAY = date(2026, 11, 20)
+NOW = cases.at(TODAY)
+FILED_ON = date(2025, 6, 2)
+SECRET_ADDRESS = "九江市浔阳区保密巷7号"
+
+
+class World:
+    """Matters of `institution`, each made the way the office makes it."""
+
+    def __init__(self, *, seed: str = "") -> None:
+        self.seed = seed
+        self.office = cases.Office()
+        self.office.institution = InstitutionFactory(
+            name=f"浔阳保密医院{seed}",
+            registered_address=SECRET_ADDRESS,
+            bank_account="6222777788889999",
+        )
+        self.institution: Institution = self.office.institution
+        self.member: User = self.office.member
+        self.agreement = self.office.agreement
+        # The administrator of another institution, which has nothing.
+        self.stranger = member_of(InstitutionFactory(name="别的医院"))
+        self._file()
+        self._claim()
+        self._supervise()
+        self._archive()
+
+    def _file(self) -> None:
+        self.change = file_change(
+            institution_id=self.institution.pk,
+            changes=[FieldChange(ChangeField.NAME, f"浔阳新保密医院{self.seed}", FILED_ON)],
+            by=self.member,
+            at=cases.at(FILED_ON),
+            evidence=[cases.pdf("批文.pdf")],
+        )
+        self.request = requests.file_request(
+            agreement_id=self.agreement.pk,
+            kind=RequestKind.RENEW,
+            by=self.member,
+            at=cases.at(FILED_ON),
+            reason="续签",
+        )
+
+    def _claim(self) -> None:
+        files = ordinary(self.institution.code, tag=self.seed)
+        files.lines[0]["fee_ocur_time"] = "2026-09-30 08:00:00"  # outside the stay
+        batch = submit_batch(
+            institution=self.institution, files=uploads(files.csv()), by=self.member, at=AT
+        ).batch
+        take_in(batch_id=batch.pk, at=AT)
+        self.batch = review_batch(batch_id=batch.pk, at=AT)
+        assert self.batch.state == BatchState.REVIEWED
+        self.finding = self.batch.findings.first()
+        broken = ordinary(self.institution.code, tag=f"x{self.seed}")
+        broken.lines[0]["cnt"] = "two"
+        rejected = submit_batch(
+            institution=self.institution, files=uploads(broken.csv()), by=self.member, at=AT
+        ).batch
+        self.rejected: ClaimBatch = take_in(batch_id=rejected.pk, at=AT)
+        self.statement = Statement.objects.get(batch=self.batch)
+        self.order = paid_order(
+            Team(), institution=self.institution, reference=f"ICBC-{self.institution.pk}"
+        )
+        finding(self.order.statement.batch, "10.00")
+        self.knowledge = KnowledgeVersion.objects.create(
+            number=KnowledgeVersion.objects.count() + 1,
+            source="test",
+            source_hash=f"{self.seed:0>64}",
+            imported_at=AT,
+        )
+
+    def _supervise(self) -> None:
+        self.case = cases.in_defence(self.office, "refuse")
+        hearing.give_statement(
+            case_id=self.case.pk,
+            text="有异议",
+            by=self.member,
+            on=cases.SERVED_ON,
+            at=cases.at(cases.SERVED_ON),
+            files=[cases.pdf("申辩.pdf")],
+        )
+        self.measure = self.case.measures.get()
+        self.order_of_administration = administration.order_handling(
+            institution=self.institution,
+            case_id=self.case.pk,
+            text="限期处理",
+            due_on=date(2025, 6, 9),
+            by=self.office.supervisor,
+            on=cases.SERVED_ON,
+            at=cases.at(cases.SERVED_ON),
+        )
+
+    def _archive(self) -> None:
+        archives.collect(at=NOW)
+        self.record = Record.objects.get(statement=self.order.statement)
+
+    @cached_property
+    def case_file(self) -> int:
+        return self.case.statements.get().files.get().pk
+
+    def person(self, role: Role) -> User:
+        """Somebody with the role; institution staff are of the world's own institution."""
+        if role.actor is Actor.INSTITUTION:
+            return member_of(self.institution, role)
+        return user_with(role)
+
+    @property
+    def places(self) -> dict[str, Any]:
+        """What stands in an address: the address up to and with the placeholder, its value.
+
+        A new page whose address names something new enters it here.
+        """
+        return {
+            "law/<str:rule>": "T-02",
+            "institutions/<int:pk>": self.institution.pk,
+            "institutions/<str:code>": self.institution.code,
+            "changes/<str:number>": self.change.number,
+            "changes/<str:number>/evidence/<int:pk>": self.change.evidence.get().pk,
+            "agreements/requests/<str:number>": self.request.number,
+            "agreements/new/<int:institution_pk>": self.institution.pk,
+            "agreements/<int:pk>": self.agreement.pk,
+            "agreements/<int:pk>/request/<str:kind>": RequestKind.RENEW.value,
+            "claims/<str:number>": self.batch.number,
+            "claims/<str:number>/files/<str:kind>": "setl_d",
+            "claims/<str:number>/findings/<int:pk>": self.finding.pk,
+            "claims/<str:number>/checks/<str:check>": Check.OUTSIDE_STAY.value,
+            "knowledge/<int:number>": self.knowledge.number,
+            "statements/<str:number>": self.statement.number,
+            "cases/<str:number>": self.case.number,
+            "cases/<str:number>/measures/add/<slug:kind>": "interview",
+            "cases/<str:number>/measures/<int:pk>": self.measure.pk,
+            "cases/<str:number>/orders/<int:pk>": self.order_of_administration.pk,
+            "cases/<str:number>/files/<int:pk>": self.case_file,
+            "records/<str:number>": self.record.number,
+            "records/<str:number>/files/<int:pk>": self.record.files.first().pk,
+        }
+
+    @property
+    def api_keys(self) -> dict[str, Any]:
+        """The key of each resource of the API, by the base of its route's name."""
+        return {
+            "institution": self.institution.code,
+            "changerequest": self.change.number,
+            "agreement": self.agreement.pk,
+            "claimbatch": self.batch.pk,
+            "statement": self.statement.number,
+            "case": self.case.number,
+            "record": self.record.number,
+        }
+
+    @property
+    def secrets(self) -> list[str]:
+        """What nobody but the institution and the office may read on a page."""
+        return [
+            self.institution.name,
+            self.institution.code,
+            SECRET_ADDRESS,
+            self.institution.bank_account,
+            self.case.title,
+            "批文.pdf",
+            "申辩.pdf",
+        ]
