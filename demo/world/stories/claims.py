@@ -14,19 +14,21 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 
+from agency.lawbook import Office
+from agency.periods import ONE_DAY
 from agency.services.calendar import office
 from agreements.enums import AgreementState
 from agreements.models import Agreement
 from demo.claims import Answer, ClaimFiles, generate
 from demo.knowledge import in_use
 from demo.world.accounts import account_of
-from demo.world.institutions import INSTITUTIONS, Invented
+from demo.world.institutions import BY_KEY, INSTITUTIONS, Invented
 from demo.world.months import claim_months, following
 from demo.world.script import Script, World
 from institutions.models import Institution
 from settlements.enums import Check, FileKind, FindingStatus
 from settlements.models import ClaimBatch, Finding, Statement
-from settlements.rules import payout_basis
+from settlements.rules import PAYOUT_WORKDAYS, payout_basis
 from settlements.services import approvals, payments, statements
 from settlements.services.findings import decide_check, decide_finding
 from settlements.services.intake import take_in
@@ -92,6 +94,15 @@ MIDDLE_MONTH_GOALS = {
 }
 
 
+# Supplementary batches that must be paid in so many days, and how far they have come.
+URGENT = {
+    "mother": (6, Stage.VERIFIED),
+    "chaisang": (3, Stage.APPROVED),
+    "wuning": (1, Stage.VERIFIED),
+    "lushan": (0, Stage.ORDERED),
+}
+
+
 def claimants() -> list[Invented]:
     return [each for each in INSTITUTIONS if each.lines]
 
@@ -124,7 +135,18 @@ def plan(world: World) -> list[Planned]:
                 later = submitted_on + timedelta(2)
                 goal = Stage.PAID if due <= today else Stage.REVIEWED
                 batches.append(Planned(invented, month, later, goal, tag="2"))
+    for key, (days, goal) in URGENT.items():
+        submitted_on = declared_for(rules, today + timedelta(days))
+        batches.append(Planned(BY_KEY[key], claim_months(today)[0], submitted_on, goal, tag="9"))
     return batches
+
+
+def declared_for(rules: Office, due_on: date) -> date:
+    """Return the first day whose declarations need not be paid before `due_on`."""
+    declared_on = due_on - timedelta(2 * PAYOUT_WORKDAYS)
+    while payout_basis(declared_on, rules)[0].on < due_on:
+        declared_on += ONE_DAY
+    return declared_on
 
 
 def enter(script: Script) -> None:
