@@ -21,8 +21,8 @@ from settlements.services.submission import submit_batch
 from supervision.services import administration, hearing
 from tests.agency.factories import user_with
 from tests.institutions.factories import InstitutionFactory, member_of
-from tests.settlements.claimfiles import AT, ordinary, uploads
-from tests.settlements.statement_factories import Team, finding, paid_order
+from tests.settlements.claimfiles import AT, hand_in, ordinary, uploads
+from tests.settlements.statement_factories import Team, declared_statement, finding, paid_order
 from tests.supervision import factories as cases
 
 # The clock of every cross-app test: a Friday of a year whose calendar is known.
@@ -121,6 +121,21 @@ class World:
     def _archive(self) -> None:
         archives.collect(at=NOW)
         self.record = Record.objects.get(statement=self.order.statement)
+
+    def grow(self) -> None:
+        """Give the institution several more of everything that it sees in a list."""
+        for field in (ChangeField.PHONE, ChangeField.PRINCIPAL, ChangeField.SUBJECTS):
+            file_change(
+                institution_id=self.institution.pk,
+                changes=[FieldChange(field, "新值", FILED_ON)],
+                by=self.member,
+                at=cases.at(FILED_ON),
+            )
+        cases.agreement_in_force(self.institution, date(2026, 1, 1))
+        for number in range(3):
+            hand_in(self.institution, ordinary(self.institution.code, tag=f"g{number}").csv())
+            finding(declared_statement(institution=self.institution).batch, "10.00")
+            cases.noticed(self.office)
 
     @cached_property
     def case_file(self) -> int:
