@@ -8,8 +8,8 @@ from supervision.models import Case, CaseMeasure
 
 def blank_or_one_of(name: str) -> serializers.ChoiceField:
     """A choice that a measure may leave open: of read-only fields the framework forgets it."""
-    choices: Any = CaseMeasure._meta.get_field(name).choices
-    return serializers.ChoiceField(choices=choices, allow_blank=True, read_only=True)
+    field: Any = CaseMeasure._meta.get_field(name)
+    return serializers.ChoiceField(choices=field.choices, allow_blank=True, read_only=True)
 
 
 class CaseMeasureSerializer(serializers.ModelSerializer):
