@@ -20,6 +20,7 @@ from agreements.rules import RenewalQuestion
 from agreements.rules import renewal as renewal_law
 from agreements.services.history import record_request_step, record_step
 from institutions.models import Institution
+from institutions.services.registry import unverified_obstacles
 
 TERM_MONTHS = "term_months"
 RULE = "A-09"
@@ -156,11 +157,7 @@ def _drafting_obstacles(institution: Institution, by: User) -> list[Obstacle]:
     obstacles = []
     if not by.is_agency_staff:
         obstacles.append(Obstacle("not_entitled", _("Only the agency draws up agreements.")))
-    if not institution.code:
-        text = _("The national code of the institution is not known.")
-        remedy = _("Have its codes entered in the register first.")
-        obstacles.append(Obstacle("institution_not_verified", text, "A-02", remedy))
-    return obstacles
+    return obstacles + unverified_obstacles(institution)
 
 
 def _renewal_obstacles(agreement: Agreement) -> list[Obstacle]:

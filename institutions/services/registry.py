@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agency.models import Region, User
-from agency.rules import Obstacle, Refusal, refuse_if
+from agency.rules import Obstacle, refuse_if
 from institutions.codes import credit_code_fault, national_code_fault
 from institutions.models import Institution, InstitutionFact
 from institutions.models.institution import label_of
@@ -98,19 +98,13 @@ def verify_entry(
     return institution
 
 
-def refuse_unverified(institution: Institution) -> None:
-    """Refuse what only an institution with its national code may have, such as an agreement."""
-    if not institution.is_verified:
-        raise Refusal(
-            [
-                Obstacle(
-                    "institution_unverified",
-                    _("The institution is an unverified entry without a national code."),
-                    rule="A-02",
-                    remedy=_("Enter its codes on its page first."),
-                )
-            ]
-        )
+def unverified_obstacles(institution: Institution) -> list[Obstacle]:
+    """Return why an institution without its national code may not have, say, an agreement."""
+    if institution.is_verified:
+        return []
+    text = _("The institution is an unverified entry without a national code.")
+    remedy = _("Enter its codes on its page first.")
+    return [Obstacle("institution_unverified", text, rule="A-02", remedy=remedy)]
 
 
 def account_on(institution: Institution, day: date) -> Account:

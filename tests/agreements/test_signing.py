@@ -88,7 +88,7 @@ def test_an_entry_without_codes_gets_no_agreement():
     world.institution = EntryFactory(region=world.region)
     with pytest.raises(Refusal) as refusal:
         world.signed()
-    assert codes(refusal) == ["institution_not_verified"]
+    assert codes(refusal) == ["institution_unverified"]
     assert not Agreement.objects.exists() and not AgreementTransition.objects.exists()
 
 
