@@ -21,9 +21,9 @@ RESOURCES = [
     each for each in API if each.path.endswith("/$") and each.name.endswith(("-list", "-findings"))
 ]
 # A page of a list; a home gathers queues of every app, a page of one shows more than its list.
-BOUND = {"agency_desk:home": 60, "institutions_portal:home": 45}
-BOUND_OF_ONE = 28
-BOUND_OF_LIST = 10
+BOUND = {"agency_desk:home": 16, "institutions_portal:home": 22}
+BOUND_OF_ONE = 18
+BOUND_OF_LIST = 8
 
 
 def cost(client, url: str) -> int:
