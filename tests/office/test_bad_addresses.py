@@ -134,7 +134,7 @@ def test_a_list_asked_nonsense(world: World, route: Route):
         assert response.status_code in {200, 404}, (after, response.status_code)
     for value in NONSENSE:
         response = client.get(url, dict.fromkeys(parameters(route), value))
-        assert response.status_code == (404 if "\x00" in value else 200), value
+        assert response.status_code == 200, value
 
 
 def reader_of(route: Route) -> Role:
@@ -149,7 +149,7 @@ def test_pages_of_one_asked_nonsense(world: World):
     public = [each for each in ROUTES if each.name.startswith(("institutions_public:", "agency:"))]
     for route in [*PAGES, *public]:
         client = member if route.area == "portal" else staff
-        for value in ("garbage", "-1", "10000-01-01"):
+        for value in ("garbage", "\x00", "10000-01-01"):
             query = dict.fromkeys(
                 ["on", "after", "q", "format", "finding", "order", "rule", "start", "n", "next"],
                 value,
