@@ -1,8 +1,8 @@
-from rest_framework.routers import DefaultRouter
+from rest_framework.routers import SimpleRouter
 
 from agreements.api.views import AgreementViewSet
 
-router = DefaultRouter()
+router = SimpleRouter()
 router.register("agreements", AgreementViewSet, basename="agreement")
 
 urlpatterns = router.urls
