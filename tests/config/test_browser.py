@@ -5,7 +5,8 @@ from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
-from agency.models import User
+from agency.enums import Role
+from tests.agency.factories import user_with
 
 
 @pytest.mark.browser
@@ -17,9 +18,8 @@ def test_api_documentation_works_under_the_policy(live_server, page):
 
 @pytest.mark.browser
 def test_admin_works_under_the_policy(live_server, context, page):
-    chief = User.objects.create_superuser(username="chief", password="not-used-here-1")
     client = Client()
-    client.force_login(chief)
+    client.force_login(user_with(Role.SUPERVISOR))
     context.add_cookies(
         [
             {
@@ -30,10 +30,11 @@ def test_admin_works_under_the_policy(live_server, context, page):
         ]
     )
 
-    page.goto("/admin/")
+    page.goto("/admin/supervision/case/")
     page.wait_for_load_state("networkidle")
 
     assert page.locator("html").get_attribute("lang") == "zh-hans"
+    assert page.url.endswith("/admin/supervision/case/")
 
 
 @pytest.mark.parametrize("turn", [1, 2])
