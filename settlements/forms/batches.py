@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from settlements.enums import BatchState, Check, FileKind, FindingStatus, KnowledgeKind
-from settlements.forms.statements import MonthFilter
+from settlements.forms.filters import InstitutionOrNumberFilter, MonthFilter
 from settlements.models import ClaimBatch, Finding, KnowledgeRow
 from settlements.querysets import KnowledgeRowQuerySet
 
@@ -63,20 +63,8 @@ class OwnBatchFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
-class BatchFilter(OwnBatchFilter):
-    q = django_filters.CharFilter(
-        label=_("Institution or number"),
-        method="matching",
-        max_length=100,
-        widget=forms.TextInput(attrs={"type": "search"}),
-    )
-
-    def matching(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        return rows.filter(
-            Q(institution__name__contains=value)
-            | Q(institution__code__startswith=value)
-            | Q(number__startswith=value)
-        )
+class BatchFilter(OwnBatchFilter, InstitutionOrNumberFilter):
+    """What the office may look for among all batches."""
 
 
 class FindingFilter(django_filters.FilterSet):

@@ -1,28 +1,16 @@
 """Forms and filters of the statement pages."""
 
-from typing import Any
-
 import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from agency.forms import DayInput
 from settlements.enums import StatementState
+from settlements.forms.filters import InstitutionOrNumberFilter, MonthFilter
 from settlements.models import Statement
 from settlements.querysets import StatementQuerySet
-
-
-def _day_input() -> forms.DateInput:
-    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-
-
-class MonthFilter(django_filters.DateFilter):
-    """A calendar month, kept in the database as its first day."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        widget = forms.DateInput(format="%Y-%m", attrs={"type": "month"})
-        super().__init__(*args, input_formats=["%Y-%m"], widget=widget, **kwargs)
 
 
 class OwnStatementFilter(django_filters.FilterSet):
@@ -47,24 +35,8 @@ class OwnStatementFilter(django_filters.FilterSet):
         return rows.overdue(on=timezone.localdate())
 
 
-class StatementFilter(OwnStatementFilter):
-    q = django_filters.CharFilter(
-        label=_("Institution or number"),
-        method="matching",
-        max_length=100,
-        widget=forms.TextInput(attrs={"type": "search"}),
-    )
-
-    def matching(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        return rows.filter(
-            Q(institution__name__contains=value)
-            | Q(institution__code__startswith=value)
-            | Q(number__startswith=value)
-        )
-
-
-class ConfirmForm(forms.Form):
-    """An act that asks for nothing but the confirmation."""
+class StatementFilter(OwnStatementFilter, InstitutionOrNumberFilter):
+    """What the office may look for among all statements."""
 
 
 class PaymentForm(forms.Form):
@@ -75,7 +47,7 @@ class PaymentForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     paid_on = forms.DateField(
-        label=_("Paid on"), widget=_day_input(), help_text=_("The day the bank made the transfer.")
+        label=_("Paid on"), widget=DayInput(), help_text=_("The day the bank made the transfer.")
     )
 
 
@@ -89,7 +61,7 @@ class DelayForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    decided_on = forms.DateField(label=_("Decided on"), widget=_day_input())
+    decided_on = forms.DateField(label=_("Decided on"), widget=DayInput())
     voters = forms.CharField(
         label=_("Voters"),
         max_length=2000,

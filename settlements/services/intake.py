@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -27,13 +27,12 @@ from settlements.enums import BatchState, FileKind
 from settlements.models import BatchTransition, ClaimBatch, Code, DataRemark
 from settlements.services import loading
 from settlements.services.batch_files import Loaded, Rejected, load_files, open_files
+from settlements.services.locks import INSTITUTION, INTAKE, try_lock, wait_for_lock
 from settlements.services.progress import Step, report_progress
 from settlements.services.shelves import attach_own_shelf, live_shelf, open_own_shelf
 
 # From so many lines on a batch gets a shelf of its own.
 OWN_SHELF_FROM = 50_000
-INTAKE_LOCK = 0x5E773
-INSTITUTION_LOCK = 0x5E774
 ERRORS_SHOWN = 50
 VALUES_REMARKED = 50
 CODED_CLAIM_FIELDS = ("gend", "hosp_lv", "insutype", "med_type")
@@ -98,7 +97,7 @@ def _accept(batch_id: int, folder: Path, at: datetime, by: User | None) -> Claim
     with transaction.atomic():
         # Whoever holds this lock works on the batch; it ends with the transaction, also when
         # the worker is killed.
-        if not _try_lock(batch_id):
+        if not try_lock(INTAKE, batch_id):
             return ClaimBatch.objects.get(pk=batch_id)
         batch = ClaimBatch.objects.select_related("institution").get(pk=batch_id)
         if batch.state != BatchState.CHECKING:
@@ -106,7 +105,8 @@ def _accept(batch_id: int, folder: Path, at: datetime, by: User | None) -> Claim
         shelf_id = shared.pk if shared else open_own_shelf(on, batch_id).pk
         loaded = load_files(batch, files, shelf_id, is_shared=shared is not None)
         report_progress(batch_id, Step.COMPARING)
-        _lock_institution(batch.institution_id)
+        # Batches of one institution are compared and accepted one after the other.
+        wait_for_lock(INSTITUTION, batch.institution_id)
         _compare(batch, loaded)
         if is_large:
             report_progress(batch_id, Step.INDEXING)
@@ -119,24 +119,10 @@ def _registered(codes: Collection[str]) -> set[str]:
     return {code for code in rows if code}
 
 
-def _try_lock(batch_id: int) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [INTAKE_LOCK, batch_id % 2**31])
-        return cursor.fetchone()[0]
-
-
 @transaction.atomic
 def _is_in_hand(batch_id: int) -> bool:
     """Ask before the files are read through; what decides is the lock of the work itself."""
-    return not _try_lock(batch_id)
-
-
-def _lock_institution(institution_id: int) -> None:
-    """Batches of one institution are compared and accepted one after the other."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s, %s)", [INSTITUTION_LOCK, institution_id % 2**31]
-        )
+    return not try_lock(INTAKE, batch_id)
 
 
 def _compare(batch: ClaimBatch, loaded: Loaded) -> None:

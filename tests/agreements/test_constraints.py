@@ -36,6 +36,7 @@ def test_a_draft_or_cancelled_one_takes_no_day(state):
     facts = {"last_day": date(2024, 12, 31)} if state == "cancelled" else {}
     first = AgreementFactory(state=state, **facts)
     AgreementFactory(institution=first.institution)
+    assert Agreement.objects.filter(institution=first.institution).count() == 2
 
 
 def test_after_a_dissolution_a_new_one_may_begin_at_once():
@@ -43,6 +44,7 @@ def test_after_a_dissolution_a_new_one_may_begin_at_once():
     with refused_by("agreement_one_at_a_time"), transaction.atomic():
         AgreementFactory(institution=first.institution, valid_from=date(2025, 5, 11))
     AgreementFactory(institution=first.institution, valid_from=date(2025, 5, 12))
+    assert Agreement.objects.filter(institution=first.institution).count() == 2
 
 
 def test_dissolved_on_its_first_day_it_takes_no_day():
@@ -56,6 +58,7 @@ def test_another_region_may_have_its_own_agreement():
     AgreementFactory(
         institution=first.institution, region=RegionFactory(code="360100", name="南昌市")
     )
+    assert Agreement.objects.filter(institution=first.institution).count() == 2
 
 
 @pytest.mark.parametrize(

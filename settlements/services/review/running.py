@@ -24,11 +24,11 @@ from settlements.models import (
     ReviewRun,
 )
 from settlements.permissions import review_obstacles
+from settlements.services.locks import REVIEW, try_lock
 from settlements.services.progress import Step, report_progress
 from settlements.services.review.units import UNITS, Unit
 from settlements.services.statements import open_statement
 
-REVIEW_LOCK = 0x5E775
 # For this transaction only: room to tell a million lines apart without writing to disk; no
 # compiling of queries, which takes longer than they do; and no nested loops where there is another
 # way: freshly loaded rows have no statistics, the planner takes a batch for one row and would
@@ -72,18 +72,12 @@ def review_batch(*, batch_id: int, at: datetime, by: User | None = None) -> Clai
     begin_review(batch_id=batch_id, at=at, by=by)
     with transaction.atomic():
         # Ends with the transaction, also when the worker is killed.
-        if not _try_lock(batch_id):
+        if not try_lock(REVIEW, batch_id):
             return ClaimBatch.objects.get(pk=batch_id)
         batch = ClaimBatch.objects.get(pk=batch_id)
         if batch.state != BatchState.REVIEWING:
             return batch
         return _review(batch, at, by)
-
-
-def _try_lock(batch_id: int) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [REVIEW_LOCK, batch_id % 2**31])
-        return cursor.fetchone()[0]
 
 
 @transaction.atomic

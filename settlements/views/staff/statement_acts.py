@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from agency.forms import NoForm
 from agency.rules import Obstacle
 from agency.views.pages import ActPage
 from settlements import permissions
-from settlements.forms.statements import ConfirmForm, DecisionForm, DelayForm, PaymentForm
+from settlements.forms.statements import DecisionForm, DelayForm, PaymentForm
 from settlements.models import PaymentOrder, Statement
 from settlements.services import approvals, payments, statements
 from settlements.views.staff.statements import PEOPLE
@@ -21,7 +22,7 @@ Sentences = Sequence[str | Promise]
 
 
 class StatementAct(ActPage):
-    form_class: type[forms.Form] = ConfirmForm
+    form_class: type[forms.Form] = NoForm
     template_name = "settlements/desk/statement_act.html"
     object: Statement
 
@@ -56,7 +57,7 @@ class Audit(StatementAct):
             _("The institution is told."),
         ]
 
-    def perform(self, form: ConfirmForm) -> Statement:
+    def perform(self, form: NoForm) -> Statement:
         return statements.audit_statement(**self._facts())
 
 
@@ -73,7 +74,7 @@ class Approve(StatementAct):
             _("You cannot verify or pay this statement any more (B-02)."),
         ]
 
-    def perform(self, form: ConfirmForm) -> Statement:
+    def perform(self, form: NoForm) -> Statement:
         return statements.approve_statement(**self._facts())
 
 
@@ -90,7 +91,7 @@ class Verify(StatementAct):
             _("You cannot pay this statement any more (B-02)."),
         ]
 
-    def perform(self, form: ConfirmForm) -> Statement:
+    def perform(self, form: NoForm) -> Statement:
         return statements.verify_statement(**self._facts())
 
 
@@ -118,7 +119,7 @@ class IssueOrder(StatementAct):
             _("There is never a second order for this statement."),
         ]
 
-    def perform(self, form: ConfirmForm) -> Statement:
+    def perform(self, form: NoForm) -> Statement:
         return payments.issue_order(**self._facts()).statement
 
 
@@ -161,7 +162,7 @@ class Close(StatementAct):
     def consequences(self) -> Sentences:
         return [_("The statement is closed: nothing is payable, no order goes to the bank.")]
 
-    def perform(self, form: ConfirmForm) -> Statement:
+    def perform(self, form: NoForm) -> Statement:
         return payments.close_without_payment(**self._facts())
 
 
@@ -199,7 +200,7 @@ class ApproveDelay(StatementAct):
             _("The potential breach by the agency stays on record (B-12)."),
         ]
 
-    def perform(self, form: ConfirmForm) -> Statement:
+    def perform(self, form: NoForm) -> Statement:
         return approvals.approve_delay(**self._facts())
 
 
