@@ -1,0 +1,6 @@
+"""The supervision pages of the ground floor, and the bases of all of them."""
+
+from agency.admin import office, people
+from agency.admin.base import HistoryInline, ReadAdmin, ReadInline, ReadOnly
+
+__all__ = ["HistoryInline", "ReadAdmin", "ReadInline", "ReadOnly", "office", "people"]

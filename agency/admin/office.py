@@ -1,0 +1,52 @@
+"""What the office keeps for all: regions, calendar, parameters, jobs, files."""
+
+from django.contrib import admin
+
+from agency import models
+from agency.admin.base import ReadAdmin
+from agency.permissions import USE_ADMIN
+
+
+@admin.register(models.Region)
+class RegionAdmin(ReadAdmin):
+    act = USE_ADMIN
+    list_display = ["code", "name", "level", "parent", "profile"]
+    list_filter = ["level", "profile"]
+    list_select_related = ["parent"]
+    search_fields = ["code", "name"]
+
+
+@admin.register(models.CalendarYear)
+class CalendarYearAdmin(ReadAdmin):
+    act = USE_ADMIN
+    list_display = ["year", "version", "source", "imported_at"]
+
+
+@admin.register(models.CalendarDay)
+class CalendarDayAdmin(ReadAdmin):
+    act = USE_ADMIN
+    list_display = ["on", "name", "is_off"]
+    list_filter = ["year", "is_off"]
+
+
+@admin.register(models.PolicyParameter)
+class PolicyParameterAdmin(ReadAdmin):
+    act = USE_ADMIN
+    list_display = ["key", "profile", "value", "unit", "evidence", "effective_from"]
+    list_filter = ["profile", "evidence"]
+    search_fields = ["key", "note"]
+
+
+@admin.register(models.JobRun)
+class JobRunAdmin(ReadAdmin):
+    act = USE_ADMIN
+    list_display = ["job", "on", "status", "started_at", "finished_at", "count"]
+    list_filter = ["job", "status"]
+
+
+@admin.register(models.Attachment)
+class AttachmentAdmin(ReadAdmin):
+    list_display = ["name", "content_type", "size", "sha256", "uploaded_by", "uploaded_at"]
+    list_select_related = ["uploaded_by"]
+    search_fields = ["name", "sha256"]
+    exclude = ["file"]
