@@ -67,8 +67,15 @@ browser:
 			|| echo "chromium could not be installed (.local/apt.log): browser tests will be skipped"; \
 	fi
 
+# In two processes with a database each; the parts take about the same time.
+PAGES := tests/office tests/journeys tests/demo tests/bench
 test: dev messages browser lint
-	@echo "== pytest"; $(BIN)/pytest
+	@echo "== pytest: pages and journeys beside everything else"; mkdir -p .local
+	@TEST_DATABASE_NAME=test_office_pages $(BIN)/pytest $(PAGES) >.local/pages.log 2>&1 & pages=$$!; \
+		trap 'kill $$pages 2>/dev/null || true' INT TERM; failed=0; \
+		$(BIN)/pytest $(addprefix --ignore=,$(PAGES)) || failed=$$?; \
+		wait $$pages || failed=$$?; \
+		echo "== pytest: pages and journeys"; cat .local/pages.log; exit $$failed
 
 format: dev
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
