@@ -27,6 +27,8 @@ class Role(models.TextChoices):
     AGENCY_HEAD = "agency.head", _("Agency head")
     ARCHIVIST = "agency.archivist", _("Archivist")
     SYSTEM_ADMINISTRATOR = "agency.system_administrator", _("System administrator")
+    SECURITY_ADMINISTRATOR = "agency.security_administrator", _("Security administrator")
+    AUDIT_ADMINISTRATOR = "agency.audit_administrator", _("Audit administrator")
     SUPERVISOR = "administration.supervisor", _("Administration supervisor")
     LAW_OFFICER = "administration.law_officer", _("Law officer")
     ADMINISTRATION_HEAD = "administration.head", _("Administration head")
