@@ -67,8 +67,193 @@ class Evidence(models.TextChoices):
     LOCAL = "LOCAL", _("Rule of another region")
     DESIGN = "DESIGN", _("Decided here, the law being silent")
 
+    @property
+    def is_law(self) -> bool:
+        """Whether the number is fixed by law, so that nobody in the office may change it."""
+        return self in (Evidence.SEED, Evidence.FOUND)
+
+
+class RuleSet(models.TextChoices):
+    """Groups of rules that a region switches as one: it follows one profile in each.
+
+    Which rules belong to which set says `agency.regions.RULES_OF`.
+    """
+
+    DESIGNATION = "designation", _("Designation of institutions")
+    AGREEMENTS = "agreements", _("Agreements")
+    CLAIMS = "claims", _("Claims and payout")
+    CONTROL = "control", _("Internal control and reports")
+    INSPECTION = "inspection", _("Inspections and quiet period")
+    DOUBTS = "doubts", _("Doubts without a visit")
+    ENFORCEMENT = "enforcement", _("Sunshine and flexible enforcement")
+    SERVICE = "service", _("Service matters")
+    CHANGES = "changes", _("Changes and re-evaluation")
+    ENTERPRISES = "enterprises", _("Data and appeals of enterprises")
+    PROCUREMENT = "procurement", _("Direct settlement of procurement")
+    PARTICIPATION = "participation", _("Participation and policy review")
+    POINTS = "points", _("Practitioner points")
+    PENALTIES = "penalties", _("Penalties")
+    REWARDS = "rewards", _("Reports and rewards")
+    CREDIT = "credit", _("No-fraud city and credit")
+    FUND = "fund", _("Fund management")
+    PAYMENT = "payment", _("Payment methods")
+    ARCHIVES = "archives", _("Archives")
+
+
+class ParameterUnit(models.TextChoices):
+    """What a policy parameter counts. The values stand in the rows."""
+
+    WORKDAYS = "working days", _("working days")
+    DAYS = "days", _("calendar days")
+    MONTHS = "months", _("months")
+    YEARS = "years", _("years")
+    DAY_OF_MONTH = "day of month", _("day of the month")
+    CNY = "CNY", _("CNY")
+    RATIO = "ratio", _("ratio")
+    RATIO_A_DAY = "ratio per day", _("ratio per day")
+    POINTS = "points", _("points")
+    PERSONS = "persons", _("persons")
+    TIMES = "times", _("times")
+    MEGABYTES = "megabytes", _("megabytes")
+    FILES = "files", _("files")
+    HOURS = "hours", _("hours")
+    MINUTES = "minutes", _("minutes")
+    HOUR_OF_DAY = "hour of day", _("hour of the day")
+
+
+class ProposalState(models.TextChoices):
+    """A change of policy: one person proposes it, another decides."""
+
+    PROPOSED = "proposed", _("Waiting for approval")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
 
 class JobStatus(models.TextChoices):
+    QUEUED = "queued", _("Waiting for a worker")
     RUNNING = "running", _("Running")
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
+
+
+class ImportState(models.TextChoices):
+    """What became of an uploaded notice of working days."""
+
+    PROPOSED = "proposed", _("Proposed")
+    PUBLISHED = "published", _("Published")
+    DISCARDED = "discarded", _("Discarded")
+
+
+class ScanResult(models.TextChoices):
+    """What the virus scanner said of a file that was taken in; an infected one never is."""
+
+    OFF = "off", _("Not scanned")
+    CLEAN = "clean", _("Scanned, clean")
+
+
+class UploadState(models.TextChoices):
+    """A file that arrives in pieces."""
+
+    OPEN = "open", _("Arriving")
+    FINISHED = "finished", _("Received")
+    REFUSED = "refused", _("Refused")
+    USED = "used", _("Filed")
+
+
+class OutboxState(models.TextChoices):
+    PENDING = "pending", _("Waiting to be sent")
+    SENDING = "sending", _("Being sent")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed, will be tried again")
+    GIVEN_UP = "given_up", _("Given up")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class Delivery(models.TextChoices):
+    """How a notice also reaches its recipient by mail; the inbox has it in any case."""
+
+    AT_ONCE = "at_once", _("Mail at once")
+    DAILY = "daily", _("One mail a day")
+    NONE = "none", _("No mail")
+
+
+class TemplateFormat(models.TextChoices):
+    TEXT = "text", _("Text")
+    DOCX = "docx", _("Word document")
+
+
+class TemplateState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    RELEASED = "released", _("Released")
+    RETIRED = "retired", _("Retired")
+
+
+class LetterState(models.TextChoices):
+    ISSUED = "issued", _("Issued")
+    SERVED = "served", _("Served")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class ServiceMethod(models.TextChoices):
+    """How a letter reaches whom it is for (T-09)."""
+
+    PORTAL = "portal", _("In the portal")
+    POST = "post", _("By post")
+    HAND = "hand", _("By hand")
+    NOTICE = "notice", _("By public notice")
+
+
+class ServiceState(models.TextChoices):
+    PENDING = "pending", _("Under way")
+    SERVED = "served", _("Served")
+    FAILED = "failed", _("Failed")
+
+
+class IdentityCheck(models.TextChoices):
+    """What a person entered again to sign a confirmation in the portal."""
+
+    PASSWORD = "password", _("Password")
+    CODE = "code", _("One-time code")
+
+
+class CheckOutcome(models.TextChoices):
+    """What verifying sealed history found."""
+
+    OK = "ok", _("Unaltered")
+    BROKEN = "broken", _("Altered")
+
+
+class ReadingKind(models.TextChoices):
+    """What is masked and shown for a purpose only."""
+
+    ACCOUNT = "account", _("Bank account")
+    INSURED_PERSON = "insured_person", _("Insured person")
+    CLAIM_FILE = "claim_file", _("Claim file as received")
+
+
+class ReadingPurpose(models.TextChoices):
+    """Why somebody needs to see protected data; a sentence says the rest."""
+
+    PAYMENT = "payment", _("Making or checking a payment")
+    CHANGE = "change", _("Deciding a change of information")
+    REVIEW = "review", _("Reviewing claims")
+    AUDIT = "audit", _("Audit or verification")
+    CASE = "case", _("A case of breach")
+    INQUIRY = "inquiry", _("Answering the institution or the insured person")
+    OWN = "own", _("Own data of the institution")
+
+
+class Scope(models.TextChoices):
+    """What a token of an institution may be used for; a person's session is bound by acts alone."""
+
+    READ_REGISTER = "register:read", _("Read the register")
+    READ_AGREEMENT = "agreement:read", _("Read the own agreements")
+    READ_CHANGES = "changes:read", _("Read the own changes of information")
+    FILE_CHANGES = "changes:file", _("File changes of information")
+    READ_CLAIMS = "claims:read", _("Read the own claim batches and findings")
+    SEND_CLAIMS = "claims:send", _("Send claim batches")
+    READ_STATEMENTS = "statements:read", _("Read the own statements")
+    READ_CASES = "cases:read", _("Read the own cases")
+    READ_LETTERS = "letters:read", _("Read the own letters")
+    ASK_LAW = "law:ask", _("Ask the lawbook")

@@ -1,24 +1,59 @@
-from agency.models.attachments import Attachment
-from agency.models.calendar import CalendarDay, CalendarYear
+from agency.models.attachments import Attachment, InfectedFile
+from agency.models.audit import AuditCheck, AuditHead, AuditSeal, ReadLog
+from agency.models.calendar import CalendarDay, CalendarImport, CalendarYear, ClosingDay
+from agency.models.feeds import FeedToken
+from agency.models.fields import EncryptedCharField
 from agency.models.history import Lifecycle, StateField, TransitionRecord
-from agency.models.jobs import JobRun
-from agency.models.notices import Notice
+from agency.models.idempotency import IdempotentRequest
+from agency.models.jobs import JobRun, JobWatch
+from agency.models.letters import (
+    LetterHead,
+    LetterService,
+    LetterTemplate,
+    LetterTransition,
+    OfficialLetter,
+)
+from agency.models.notices import MessagePreference, Notice
 from agency.models.numbers import Counter
-from agency.models.parameters import PolicyParameter
+from agency.models.outbox import OutboxMessage
+from agency.models.parameters import PolicyParameter, PolicyParameterTransition
 from agency.models.people import User
-from agency.models.regions import Region
+from agency.models.regions import Region, RuleSetChoice, RuleSetChoiceTransition
+from agency.models.uploads import Upload
 
 __all__ = [
     "Attachment",
+    "AuditCheck",
+    "AuditHead",
+    "AuditSeal",
     "CalendarDay",
+    "CalendarImport",
     "CalendarYear",
+    "ClosingDay",
     "Counter",
+    "EncryptedCharField",
+    "FeedToken",
+    "IdempotentRequest",
+    "InfectedFile",
     "JobRun",
+    "JobWatch",
+    "LetterHead",
+    "LetterService",
+    "LetterTemplate",
+    "LetterTransition",
     "Lifecycle",
+    "MessagePreference",
     "Notice",
+    "OfficialLetter",
+    "OutboxMessage",
     "PolicyParameter",
+    "PolicyParameterTransition",
+    "ReadLog",
     "Region",
+    "RuleSetChoice",
+    "RuleSetChoiceTransition",
     "StateField",
     "TransitionRecord",
+    "Upload",
     "User",
 ]
