@@ -70,7 +70,7 @@ def test_report_by(known, decided_on, report_by):
 
 @pytest.mark.parametrize("rule", ["B-11", "B-19", "B-20"])
 def test_the_rules_stand_in_the_lawbook(rule):
-    assert LAWS[rule].function.__module__ == "supervision.rules"
+    assert LAWS[rule].function.__module__.startswith("supervision.rules.")
     assert str(LAWS[rule].article)
 
 

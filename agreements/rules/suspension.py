@@ -1,4 +1,4 @@
-"""How a suspension ends, when two of them end the agreement, renewal, and leaving. Pure."""
+"""How a suspension ends, and when two of them end the agreement (B-13, B-14.1)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agency.lawbook import Office, QuestionError, asked, law, told, when_true
-from agency.reasons import Reason, Text, reason
+from agency.reasons import Reason, reason
 from agency.time_rules.counting import rolled_reasons
 from agency.workdays import (
     ONE_DAY,
@@ -17,24 +17,19 @@ from agency.workdays import (
     DeadlineBasis,
     Unit,
     add_months,
-    earliest_after,
-    latest_before,
 )
-from agreements.enums import RequestKind, SuspensionKind
-from institutions.enums import Nature
+from agreements.enums import SuspensionKind
 
 MAX_VOLUNTARY_SUSPENSION_DAYS = 180  # Order 2 art. 42
 SUSPENSIONS_TO_DISSOLVE = 2  # Order 2 art. 43(1)
 REPEATED_SUSPENSION_GROUND = 1  # Order 2 art. 43(1)
-RENEWAL_LEAD_MONTHS = 3  # Order 2 art. 41
-EXIT_NOTICE_MONTHS = 3  # Order 2 art. 44
+
 
 FIRST_WARNING = "suspension_first_warning_days"
 SECOND_WARNING = "suspension_second_warning_days"
 AUTO_TERMINATION_GRACE = "auto_termination_grace_wd"
 MANDATORY_MIN = "mandatory_suspension_min_months"
 MANDATORY_MAX = "mandatory_suspension_max_months"
-RENEWAL_REMINDER = "renewal_reminder_months"
 
 
 def refuse_reversed(valid_from: date, valid_to: date) -> None:
@@ -263,164 +258,4 @@ def repeated_suspension(
         reasons.append(reason(_("Two are needed: ground 1 is not met.")))
     return RepeatedSuspensionAnswer(
         ground=REPEATED_SUSPENSION_GROUND if met else None, on=on, because=tuple(reasons)
-    )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RenewalQuestion:
-    valid_to: date = asked(_("Agreement valid to"))
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RenewalAnswer:
-    apply_by: date = told(_("Apply by"))
-    remind_on: date = told(_("Reminder on"))
-    expires_on: date = told(_("Expires on"))
-    because: tuple[Reason, ...]
-
-
-@law(
-    "B-15",
-    article=_("Order 2, art. 41"),
-    decides=_("By when to apply for renewal, and when the agreement expires without it"),
-    question=RenewalQuestion,
-    answer=RenewalAnswer,
-    parameters=(RENEWAL_REMINDER,),
-)
-def renewal(question: RenewalQuestion, office: Office) -> RenewalAnswer:
-    """Return the last day to apply for renewal, the reminder before it, and the expiry.
-
-    Law: B-15 (Order 2 art. 41).
-    """
-    valid_to = question.valid_to
-    apply_by = latest_before(valid_to, RENEWAL_LEAD_MONTHS)
-    remind_on = latest_before(valid_to, office.number(RENEWAL_REMINDER))
-    return RenewalAnswer(
-        apply_by=apply_by,
-        remind_on=remind_on,
-        expires_on=valid_to,
-        because=(
-            reason(
-                _("To be applied for %(months)d months before %(valid_to)s, by %(apply_by)s."),
-                months=RENEWAL_LEAD_MONTHS,
-                valid_to=valid_to,
-                apply_by=apply_by,
-            ),
-            reason(
-                _("The institution is reminded %(months)d months before, on %(remind_on)s."),
-                months=office.number(RENEWAL_REMINDER),
-                remind_on=remind_on,
-            ),
-            reason(
-                _("Not renewed, the agreement expires at the end of its validity, %(valid_to)s."),
-                valid_to=valid_to,
-            ),
-        ),
-    )
-
-
-class ExitAct(StrEnum):
-    """What an institution may ask for to leave; the codes are those of `RequestKind`."""
-
-    SUSPEND = RequestKind.SUSPEND.value
-    DISSOLVE = RequestKind.DISSOLVE.value
-    NOT_RENEW = RequestKind.NOT_RENEW.value
-
-    @property
-    def label(self) -> Text:
-        return RequestKind(self.value).label
-
-
-class ExitObstacle(StrEnum):
-    """Why a request to leave is refused; the codes are stable."""
-
-    PUBLIC_INSTITUTION = "public_institution"
-    NOTICE_TOO_SHORT = "notice_too_short"
-
-
-IN_TIME = "in_time"
-IN_TIME_WITH_REVIEW = "in_time_with_review"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ExitQuestion:
-    act: ExitAct = asked(_("Act asked for"))
-    nature: Nature = asked(_("Nature of the institution"))
-    filed_on: date = asked(_("Filed on"))
-    wanted_on: date = asked(_("Wanted from"))
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ExitAnswer:
-    allowed: bool = told(_("Allowed"))
-    reason: str = told(_("Reason"))
-    obstacles: tuple[ExitObstacle, ...] = told(_("Obstacles"))
-    needs_review: bool = told(_("Needs review"))
-    earliest_on: date = told(_("Possible from"))
-    because: tuple[Reason, ...]
-
-
-@law(
-    "B-16",
-    article=_("Order 2, art. 44"),
-    decides=_("Whether an institution may leave, and from when"),
-    question=ExitQuestion,
-    answer=ExitAnswer,
-)
-def exit_request(question: ExitQuestion, office: Office) -> ExitAnswer:
-    """Tell whether an institution may ask to be suspended or dissolved, or not to be renewed.
-
-    A public institution may not start the first two; its wish not to be renewed is not named in
-    the prohibition and goes to the administration for review.
-
-    Law: B-16 (Order 2 art. 44).
-    """
-    public = question.nature == Nature.PUBLIC
-    earliest = earliest_after(question.filed_on, EXIT_NOTICE_MONTHS)
-    checks = {
-        ExitObstacle.PUBLIC_INSTITUTION: public and question.act != ExitAct.NOT_RENEW,
-        ExitObstacle.NOTICE_TOO_SHORT: question.wanted_on < earliest,
-    }
-    obstacles = tuple(obstacle for obstacle, applies in checks.items() if applies)
-    review = public and question.act == ExitAct.NOT_RENEW
-    fine = IN_TIME_WITH_REVIEW if review else IN_TIME
-    return ExitAnswer(
-        allowed=not obstacles,
-        reason=obstacles[0].value if obstacles else fine,
-        obstacles=obstacles,
-        needs_review=review,
-        earliest_on=earliest,
-        because=tuple(exit_reasons(question, obstacles, earliest, review)),
-    )
-
-
-def exit_reasons(
-    question: ExitQuestion, obstacles: tuple[ExitObstacle, ...], earliest: date, review: bool
-) -> Iterator[Reason]:
-    if ExitObstacle.PUBLIC_INSTITUTION in obstacles:
-        yield reason(
-            _("A public institution must not itself ask for this: %(act)s."), act=question.act
-        )
-    if review:
-        yield reason(
-            _(
-                "A public institution may give notice that it will not renew; the administration "
-                "reviews it."
-            )
-        )
-    yield reason(
-        _("Filed on %(filed)s, %(months)d months ahead: possible from %(earliest)s."),
-        filed=question.filed_on,
-        months=EXIT_NOTICE_MONTHS,
-        earliest=earliest,
-    )
-    wanted = (
-        _("Wanted from %(wanted)s: too early, it had to be filed by %(by)s.")
-        if ExitObstacle.NOTICE_TOO_SHORT in obstacles
-        else _("Wanted from %(wanted)s: in time, the last day to file was %(by)s.")
-    )
-    yield reason(
-        wanted,
-        wanted=question.wanted_on,
-        by=latest_before(question.wanted_on, EXIT_NOTICE_MONTHS),
     )
