@@ -1,6 +1,18 @@
 """The kinds of letters the office issues: one module for each group, all entered on import."""
 
-from agency.letter_kinds import agreements
+from agency.letter_kinds import (
+    agreements,
+    archives,
+    changes,
+    complaints,
+    designation,
+    fund,
+    handling,
+    inspection,
+    money,
+    penalties,
+    points,
+)
 from agency.letter_kinds.base import (
     CHINESE,
     COMMON,
@@ -22,6 +34,16 @@ __all__ = [
     "Value",
     "Variable",
     "agreements",
+    "archives",
+    "changes",
+    "complaints",
+    "designation",
+    "fund",
+    "handling",
+    "inspection",
     "kind_of",
     "letter_kind",
+    "money",
+    "penalties",
+    "points",
 ]

@@ -1,4 +1,4 @@
-"""Letters about an agreement's life."""
+"""Agreements and letters about an agreement's life (A-09, B-13 to B-17)."""
 
 from datetime import date
 
@@ -7,47 +7,199 @@ from django.utils.translation import gettext_lazy as _
 from agency.enums import Role
 from agency.letter_kinds.base import CHINESE, ENGLISH, letter_kind
 
-_OFFICER = (Role.AGREEMENT_OFFICER, Role.AGENCY_HEAD)
+_STAFF = (Role.AGREEMENT_OFFICER, Role.AGENCY_HEAD)
+_HEAD = (Role.AGENCY_HEAD,)
 
-SUSPENSION_DECISION = letter_kind(
-    "suspension_decision",
-    _("Decision to suspend an agreement"),
-    *_OFFICER,
-    word="中止决",
+letter_kind(
+    "agreement_text",
+    _("Service agreement"),
+    *_STAFF,
+    word="协",
+    variables={
+        "agency": (_("Agency"), "九江市医疗保障事业管理中心（演示）"),
+        "institution": (_("Institution"), "浔阳仁和医院（演示）"),
+        "agreement": (_("Agreement number"), "360400-2026-0031"),
+        "valid_from": (_("Valid from"), date(2027, 1, 1)),
+        "valid_to": (_("Valid to"), date(2027, 12, 31)),
+        "terms": (
+            _("Terms agreed"),
+            "1. 住院费用按病组付费，门诊费用按项目付费\n2. 年度总额指标12,000,000.00元，质量保证金比例5%",
+        ),
+        "apply_by": (_("Renewal to be applied for by"), date(2027, 9, 30)),
+    },
+    group="agreements",
+)
+letter_kind(
+    "supplementary_agreement",
+    _("Supplementary agreement"),
+    *_STAFF,
+    word="补协",
+    variables={
+        "agency": (_("Agency"), "九江市医疗保障事业管理中心（演示）"),
+        "institution": (_("Institution"), "浔阳仁和医院（演示）"),
+        "signed_on": (_("Signed on"), date(2026, 12, 20)),
+        "agreement": (_("Agreement number"), "360400-2026-0031"),
+        "terms": (
+            _("Terms agreed"),
+            "1. 住院费用按病组付费，门诊费用按项目付费\n2. 年度总额指标12,000,000.00元，质量保证金比例5%",
+        ),
+        "valid_from": (_("Valid from"), date(2027, 1, 1)),
+    },
+    group="agreements",
+)
+letter_kind(
+    "yearly_agreement",
+    _("Yearly agreement"),
+    *_STAFF,
+    word="年协",
+    variables={
+        "agency": (_("Agency"), "九江市医疗保障事业管理中心（演示）"),
+        "institution": (_("Institution"), "浔阳仁和医院（演示）"),
+        "agreement": (_("Agreement number"), "360400-2026-0031"),
+        "year": (_("Year"), 2026),
+        "terms": (
+            _("Terms agreed"),
+            "1. 住院费用按病组付费，门诊费用按项目付费\n2. 年度总额指标12,000,000.00元，质量保证金比例5%",
+        ),
+        "valid_from": (_("Valid from"), date(2027, 1, 1)),
+        "valid_to": (_("Valid to"), date(2027, 12, 31)),
+    },
+    group="agreements",
+)
+letter_kind(
+    "renewal_notice",
+    _("Notice of renewal"),
+    *_STAFF,
+    word="续通",
     variables={
         "agreement": (_("Agreement number"), "360400-2026-0031"),
-        "from_on": (_("Suspended from"), date(2026, 12, 1)),
-        "to_on": (_("Suspended until"), "2027年3月1日"),
-        "reason": (_("Reason"), "整改期间"),
-        "articles": (_("Articles"), "第四十二条"),
+        "valid_to": (_("Valid to"), date(2027, 12, 31)),
+        "apply_by": (_("Renewal to be applied for by"), date(2027, 9, 30)),
     },
     languages=(CHINESE, ENGLISH),
     group="agreements",
 )
-RESUMPTION_DECISION = letter_kind(
+letter_kind(
+    "request_accepted",
+    _("Request granted"),
+    *_STAFF,
+    word="协复",
+    variables={
+        "filed_on": (_("Filed on"), date(2026, 9, 26)),
+        "agreement": (_("Agreement number"), "360400-2026-0031"),
+        "kind": (_("Kind of the request"), "自愿中止"),
+        "request": (_("Number of the request"), "REQ-360400-2026-0004"),
+        "wanted_on": (_("Wanted from"), date(2027, 1, 1)),
+        "reason": (_("Reason"), "已核实在院参保人员安置方案。"),
+    },
+    languages=(CHINESE, ENGLISH),
+    group="agreements",
+)
+letter_kind(
+    "request_refused",
+    _("Request refused"),
+    *_STAFF,
+    word="协复",
+    variables={
+        "filed_on": (_("Filed on"), date(2026, 9, 26)),
+        "agreement": (_("Agreement number"), "360400-2026-0031"),
+        "kind": (_("Kind of the request"), "自愿中止"),
+        "request": (_("Number of the request"), "REQ-360400-2026-0004"),
+        "reason": (_("Reason"), "提出申请的日期距离拟中止日期不足三个月。"),
+    },
+    starts="B-19",
+    languages=(CHINESE, ENGLISH),
+    group="agreements",
+)
+letter_kind(
+    "suspension_decision",
+    _("Decision to suspend an agreement"),
+    *_STAFF,
+    word="中止决",
+    variables={
+        "reason": (_("Reason"), "经核查，信息系统未按照约定上传全部诊疗数据。"),
+        "articles": (
+            _("Articles"),
+            "《医疗机构医疗保障定点管理暂行办法》（国家医疗保障局令第2号）第四十二条",
+        ),
+        "agreement": (_("Agreement number"), "360400-2026-0031"),
+        "from_on": (_("In effect from"), date(2026, 12, 1)),
+        "to_on": (_("In effect until"), "2027年3月1日"),
+    },
+    starts="B-19",
+    languages=(CHINESE, ENGLISH),
+    group="agreements",
+)
+letter_kind(
     "resumption_decision",
     _("Decision to resume an agreement"),
-    *_OFFICER,
+    *_STAFF,
     word="恢复决",
     variables={
         "agreement": (_("Agreement number"), "360400-2026-0031"),
-        "from_on": (_("Resumed from"), date(2027, 3, 1)),
+        "from_on": (_("In effect from"), date(2027, 3, 1)),
         "reason": (_("Reason"), "整改验收合格"),
     },
     languages=(CHINESE, ENGLISH),
     group="agreements",
 )
-DISSOLUTION_DECISION = letter_kind(
+letter_kind(
     "dissolution_decision",
     _("Decision to dissolve an agreement"),
-    Role.AGENCY_HEAD,
+    *_HEAD,
     word="解除决",
     variables={
+        "reason": (_("Reason"), "协议有效期内累计两次以上被中止协议"),
+        "articles": (
+            _("Articles"),
+            "《医疗机构医疗保障定点管理暂行办法》（国家医疗保障局令第2号）第四十三条第（一）项",
+        ),
         "agreement": (_("Agreement number"), "360400-2026-0031"),
-        "from_on": (_("Dissolved from"), date(2026, 12, 1)),
-        "reason": (_("Reason"), "协议有效期内累计两次及以上被中止协议"),
-        "articles": (_("Articles"), "第四十三条"),
+        "from_on": (_("In effect from"), date(2026, 12, 1)),
+    },
+    starts="B-19",
+    languages=(CHINESE, ENGLISH),
+    group="agreements",
+)
+letter_kind(
+    "termination_notice",
+    _("Notice of the end of an agreement"),
+    *_STAFF,
+    word="终告",
+    variables={
+        "agreement": (_("Agreement number"), "360400-2026-0031"),
+        "ground": (_("Ground"), "有效期届满未续签"),
+        "ended_on": (_("Ended on"), date(2026, 12, 31)),
     },
     languages=(CHINESE, ENGLISH),
+    group="agreements",
+)
+letter_kind(
+    "dissolved_list",
+    _("List of dissolved agreements"),
+    *_STAFF,
+    word="公布",
+    variables={
+        "listing": (
+            _("List"),
+            "1. 浔阳仁和医院（演示）　H36040300001　2026年12月1日解除　第四十三条第（一）项",
+        ),
+    },
+    served=False,
+    group="agreements",
+)
+letter_kind(
+    "cascade_notice",
+    _("Notice to other regions"),
+    *_STAFF,
+    word="级联通",
+    variables={
+        "institution": (_("Institution"), "浔阳仁和医院（演示）"),
+        "institution_code": (_("National code of the institution"), "H36040300001"),
+        "agreement": (_("Agreement number"), "360400-2026-0031"),
+        "effective_on": (_("Effective on"), date(2026, 10, 12)),
+        "measure": (_("Measure"), "解除"),
+        "reason": (_("Reason"), "经核查，信息系统未按照约定上传全部诊疗数据。"),
+    },
     group="agreements",
 )
