@@ -17,6 +17,7 @@ from agreements.enums import ENDED, RUNNING, AgreementState, DissolutionGround
 from agreements.models.machine import TRIGGERS
 from agreements.querysets import AgreementQuerySet
 from institutions.models import Institution
+from institutions.models.letters import letter_key
 
 _STATE = AgreementState
 _DAY_AFTER_THE_LAST = ExpressionWrapper(F("last_day") + 1, output_field=models.DateField())
@@ -211,6 +212,7 @@ class AgreementClock(models.Model):
 
 class AgreementTransition(TransitionRecord):
     subject = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="transitions")
+    letter = letter_key()
 
     class Meta(TransitionRecord.Meta):
         verbose_name = _("transition of an agreement")

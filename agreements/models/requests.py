@@ -12,6 +12,7 @@ from agency.models import Lifecycle, StateField, TransitionRecord, User
 from agreements.enums import RequestKind, RequestState
 from agreements.models.agreement import Agreement
 from agreements.querysets import AgreementRequestQuerySet
+from institutions.models.letters import letter_key
 
 _STATE = RequestState
 
@@ -141,6 +142,7 @@ class AgreementRequestTransition(TransitionRecord):
     subject = models.ForeignKey(
         AgreementRequest, on_delete=models.PROTECT, related_name="transitions"
     )
+    letter = letter_key()
 
     class Meta(TransitionRecord.Meta):
         verbose_name = _("transition of a request")

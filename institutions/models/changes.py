@@ -8,14 +8,25 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
-from agency.models import Attachment, Lifecycle, StateField, TransitionRecord, User
+from agency.models import (
+    Attachment,
+    EncryptedCharField,
+    Lifecycle,
+    StateField,
+    TransitionRecord,
+    User,
+)
+from agency.privacy import mask_account
 from institutions.enums import ChangeField, ChangeState
 from institutions.models.institution import Institution, shown_value
+from institutions.models.letters import letter_key
 from institutions.querysets import ChangeRequestQuerySet
 
 _DECIDED = [ChangeState.APPROVED, ChangeState.REJECTED]
 _WITHDRAWN = ChangeState.WITHDRAWN
 ACCOUNT_FIELDS = (ChangeField.BANK_ACCOUNT, ChangeField.BANK_NAME)
+# Of a column with values of many fields, what is encrypted: those of the account.
+SECRET_VALUES = ("field", [ChangeField.BANK_ACCOUNT.value])
 
 
 class ChangeRequest(Lifecycle):
@@ -131,8 +142,8 @@ class ChangeItem(models.Model):
         ChangeRequest, verbose_name=_("change"), on_delete=models.PROTECT, related_name="items"
     )
     field = models.CharField(_("field"), max_length=40, choices=ChangeField)
-    old_value = models.CharField(_("old value"), max_length=500, blank=True)
-    new_value = models.CharField(_("new value"), max_length=500)
+    old_value = EncryptedCharField(_("old value"), max_length=500, blank=True, when=SECRET_VALUES)
+    new_value = EncryptedCharField(_("new value"), max_length=500, when=SECRET_VALUES)
     approved_on = models.DateField(
         _("approved on"), help_text=_("The day the competent authority approved the change.")
     )
@@ -149,7 +160,7 @@ class ChangeItem(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.field}: {self.old_value} → {self.new_value}"
+        return f"{self.field}: {self.masked(self.old_value)} → {self.masked(self.new_value)}"
 
     @property
     def column(self) -> str:
@@ -157,15 +168,24 @@ class ChangeItem(models.Model):
 
     @property
     def old_shown(self) -> str:
-        return shown_value(self.column, self.old_value)
+        return shown_value(self.column, self.masked(self.old_value))
 
     @property
     def new_shown(self) -> str:
-        return shown_value(self.column, self.new_value)
+        return shown_value(self.column, self.masked(self.new_value))
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether the values are shown for a purpose only."""
+        return self.field in SECRET_VALUES[1]
+
+    def masked(self, value: str) -> str:
+        return mask_account(value) if self.is_secret else value
 
 
 class ChangeTransition(TransitionRecord):
     subject = models.ForeignKey(ChangeRequest, on_delete=models.PROTECT, related_name="transitions")
+    letter = letter_key()
 
     class Meta(TransitionRecord.Meta):
         verbose_name = _("transition of a change")

@@ -11,7 +11,16 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
-from agency.models import Attachment, Lifecycle, StateField, TransitionRecord, User
+from agency.models import (
+    Attachment,
+    EncryptedCharField,
+    Lifecycle,
+    StateField,
+    TransitionRecord,
+    User,
+)
+from agency.privacy import mask_account
+from institutions.models.letters import letter_key
 from settlements.enums import PaymentOrderState
 from settlements.models.statement import Statement
 
@@ -92,7 +101,7 @@ class PaymentOrder(Lifecycle):
     )
     payee_name = models.CharField(_("payee"), max_length=200)
     payee_bank = models.CharField(_("bank"), max_length=120)
-    payee_account = models.CharField(_("bank account"), max_length=40)
+    payee_account = EncryptedCharField(_("bank account"), max_length=40)
     account_on = models.DateField(_("account as at"))
     issued_at = models.DateTimeField(_("issued at"))
     issued_by = models.ForeignKey(
@@ -204,6 +213,10 @@ class PaymentOrder(Lifecycle):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def masked_account(self) -> str:
+        return mask_account(self.payee_account)
+
     @transition(field=state, source=_STATE.ISSUED, target=_STATE.PAID)
     def pay(self, *, by: User, at: datetime, on: date, bank_reference: str) -> None:
         self.paid_by, self.paid_at, self.paid_on = by, at, on
@@ -212,6 +225,7 @@ class PaymentOrder(Lifecycle):
 
 class PaymentOrderTransition(TransitionRecord):
     subject = models.ForeignKey(PaymentOrder, on_delete=models.PROTECT, related_name="transitions")
+    letter = letter_key()
 
     class Meta(TransitionRecord.Meta):
         verbose_name = _("transition of a payment order")

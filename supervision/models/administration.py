@@ -31,6 +31,14 @@ class AdministrationReport(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    letter = models.OneToOneField(
+        "agency.OfficialLetter",
+        verbose_name=_("letter"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="administration_report",
+    )
     overdue_told_at = models.DateTimeField(_("told of being overdue"), null=True, blank=True)
 
     objects = AdministrationReportQuerySet.as_manager()
@@ -95,6 +103,14 @@ class AdministrationOrder(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
+    )
+    letter = models.OneToOneField(
+        "agency.OfficialLetter",
+        verbose_name=_("letter"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="administration_order",
     )
     overdue_told_at = models.DateTimeField(_("told of being overdue"), null=True, blank=True)
 

@@ -15,6 +15,7 @@ from agency.enums import Actor
 from agency.models import Attachment, Lifecycle, Region, StateField, TransitionRecord, User
 from agreements.models import Agreement
 from institutions.models import Institution
+from institutions.models.letters import letter_key
 from settlements.models import Finding
 from supervision.enums import CaseState, DefenceOutcome, Origin
 from supervision.models.powers import only_of
@@ -91,6 +92,14 @@ class Case(Lifecycle):
     )
     opened_on = models.DateField(_("opened on"))
 
+    notice_letter = models.OneToOneField(
+        "agency.OfficialLetter",
+        verbose_name=_("letter of the notice"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="case_of_notice",
+    )
     noticed_on = models.DateField(_("notice issued on"), null=True, blank=True)
     notice_served_on = models.DateField(_("notice served on"), null=True, blank=True)
     notice_proof = models.CharField(_("proof of service of the notice"), max_length=200, blank=True)
@@ -114,6 +123,14 @@ class Case(Lifecycle):
     consideration = models.TextField(_("how the statement was considered"), blank=True)
     legal_review = models.TextField(_("legal review"), blank=True)
 
+    decision_letter = models.OneToOneField(
+        "agency.OfficialLetter",
+        verbose_name=_("letter of the decision"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="case_of_decision",
+    )
     decision_served_on = models.DateField(_("decision served on"), null=True, blank=True)
     decision_proof = models.CharField(
         _("proof of service of the decision"), max_length=200, blank=True
@@ -296,6 +313,7 @@ class Case(Lifecycle):
 
 class CaseTransition(TransitionRecord):
     subject = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="transitions")
+    letter = letter_key()
 
     class Meta(TransitionRecord.Meta):
         verbose_name = _("transition of a case")
