@@ -257,3 +257,33 @@ class Scope(models.TextChoices):
     READ_CASES = "cases:read", _("Read the own cases")
     READ_LETTERS = "letters:read", _("Read the own letters")
     ASK_LAW = "law:ask", _("Ask the lawbook")
+
+
+# Nobody holds two of these (rules.md B-02): who keeps the system up, who gives rights, who looks.
+ADMINISTRATORS = frozenset(
+    {Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR}
+)
+
+
+class LogInOutcome(models.TextChoices):
+    LOGGED_IN = "ok", _("Logged in")
+    WRONG_PASSWORD = "wrong_password", _("Wrong password")
+    LOCKED = "locked", _("Locked after wrong passwords")
+    WRONG_CODE = "wrong_code", _("Wrong one-time code")
+    LOGGED_OUT = "logged_out", _("Logged out")
+    EXPIRED = "expired", _("Session expired")
+
+
+class AccountAct(models.TextChoices):
+    """What can be done to an account; none of it is done by its holder, but the last three."""
+
+    CREATED = "created", _("Account created")
+    ROLES_CHANGED = "roles_changed", _("Roles changed")
+    DEACTIVATED = "deactivated", _("Account closed")
+    REACTIVATED = "reactivated", _("Account reopened")
+    PASSWORD_SET = "password_set", _("First password set anew")
+    FACTOR_RESET = "factor_reset", _("Second factor reset")
+    SESSIONS_ENDED = "sessions_ended", _("All sessions ended")
+    PASSWORD_CHANGED = "password_changed", _("Password changed")
+    FACTOR_SET_UP = "factor_set_up", _("Second factor set up")
+    RECOVERY_CODES = "recovery_codes", _("New recovery codes")

@@ -1,5 +1,6 @@
 from functools import cached_property
 
+import pghistory
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +9,7 @@ from agency.enums import Actor, Role
 from agency.models.regions import Region
 
 
+@pghistory.track(fields=["username", "name", "actor", "region", "is_active", "is_superuser"])
 class User(AbstractUser):
     """A person who logs in, for exactly one actor. Roles are groups with stable codes."""
 
@@ -17,6 +19,15 @@ class User(AbstractUser):
     actor = models.CharField(_("acts for"), max_length=16, choices=Actor, default=Actor.PUBLIC)
     region = models.ForeignKey(
         Region, verbose_name=_("region"), null=True, blank=True, on_delete=models.PROTECT
+    )
+    password_changed_at = models.DateTimeField(_("password since"), null=True, blank=True)
+    must_change_password = models.BooleanField(
+        _("password set by somebody else"),
+        default=False,
+        help_text=_("Such a password opens nothing but the page where it is changed."),
+    )
+    session_round = models.PositiveIntegerField(
+        default=0, help_text=_("Counted up, it ends every session of the account.")
     )
 
     REQUIRED_FIELDS = ["name"]
