@@ -6,7 +6,8 @@
 - A line that begins with `1. `, `（一）`, `(1)` or `一、` begins a paragraph of its own.
 - `| a | b |` is a row of a table; the first row is its head.
 - `**bold**`; `{-}` alone on a line begins a new page.
-- A backslash takes the next character as it stands; backslash and n break the line.
+- A backslash takes the next character as it stands; backslash and n begin a new paragraph, in a
+  table a new line.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ def _chunk(chunk: str) -> Iterator[Block]:
     for line in filter(None, (each.strip(" \t\u3000") for each in chunk.split("\n"))):
         alone = line.startswith(("|", "## ")) or line == "{-}"
         if lines and (alone or _ITEM.match(line)):
-            yield _paragraph(lines)
+            yield from _paragraphs(lines)
             lines = []
         if rows and not line.startswith("|"):
             yield _table(rows)
@@ -96,17 +97,30 @@ def _chunk(chunk: str) -> Iterator[Block]:
         else:
             lines.append(line)
     if lines:
-        yield _paragraph(lines)
+        yield from _paragraphs(lines)
     if rows:
         yield _table(rows)
 
 
-def _paragraph(lines: list[str]) -> Paragraph:
+def _paragraphs(lines: list[str]) -> Iterator[Paragraph]:
+    """Join the lines; a line break in a value begins a paragraph."""
     text = lines[0]
     for line in lines[1:]:
         latin = text[-1:].isascii() and line[:1].isascii()
         text += f" {line}" if latin else line
-    return Paragraph(runs_of(text))
+    current: list[Run] = []
+    for run in runs_of(text):
+        first, *others = run.text.split("\n")
+        current.append(Run(first, run.bold))
+        for each in others:
+            yield from _unless_empty(current)
+            current = [Run(each, run.bold)]
+    yield from _unless_empty(current)
+
+
+def _unless_empty(runs: list[Run]) -> Iterator[Paragraph]:
+    if any(run.text.strip() for run in runs):
+        yield Paragraph(tuple(runs))
 
 
 def _table(lines: Iterable[str]) -> Table:

@@ -207,6 +207,11 @@ class OfficialLetter(Lifecycle):
         return hasattr(self, "correction")
 
     @property
+    def original(self) -> OfficialLetter:
+        """The first letter of a chain of corrections; the letter itself if it corrects none."""
+        return self.corrects.original if self.corrects else self
+
+    @property
     def open_service(self) -> LetterService | None:
         """The attempt at service that is under way, if one is."""
         return next((each for each in self.services.all() if each.state == "pending"), None)
