@@ -1,3 +1,10 @@
+from agency.models.access import (
+    AccountRecord,
+    LogInRecord,
+    PasswordRecord,
+    RoleHolding,
+    StandIn,
+)
 from agency.models.attachments import Attachment, InfectedFile
 from agency.models.audit import AuditCheck, AuditHead, AuditSeal, ReadLog
 from agency.models.calendar import CalendarDay, CalendarImport, CalendarYear, ClosingDay
@@ -22,6 +29,7 @@ from agency.models.regions import Region, RuleSetChoice, RuleSetChoiceTransition
 from agency.models.uploads import Upload
 
 __all__ = [
+    "AccountRecord",
     "Attachment",
     "AuditCheck",
     "AuditHead",
@@ -42,16 +50,20 @@ __all__ = [
     "LetterTemplate",
     "LetterTransition",
     "Lifecycle",
+    "LogInRecord",
     "MessagePreference",
     "Notice",
     "OfficialLetter",
     "OutboxMessage",
+    "PasswordRecord",
     "PolicyParameter",
     "PolicyParameterTransition",
     "ReadLog",
     "Region",
+    "RoleHolding",
     "RuleSetChoice",
     "RuleSetChoiceTransition",
+    "StandIn",
     "StateField",
     "TransitionRecord",
     "Upload",

@@ -3,6 +3,7 @@
 import pghistory
 import pgtrigger
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
@@ -59,11 +60,15 @@ RETURN NEW;
     model_name="RoleHoldingEvent",
     app_label="agency",
 )
-class RoleHolding(User.groups.through):  # type: ignore[name-defined,misc]
-    """That a person holds a role: the table Django keeps, watched over."""
+class RoleHolding(models.Model):
+    """That a person holds a role: Django's own table of a user's groups, watched over."""
+
+    user = models.ForeignKey(User, verbose_name=_("user"), on_delete=models.CASCADE)
+    group = models.ForeignKey(Group, verbose_name=_("role"), on_delete=models.CASCADE)
 
     class Meta:
-        proxy = True
+        db_table = "agency_user_groups"
+        unique_together = [("user", "group")]
         verbose_name = _("role held")
         verbose_name_plural = _("roles held")
         triggers = [

@@ -1,12 +1,19 @@
 from institutions.models.changes import ChangeItem, ChangeRequest, ChangeTransition
 from institutions.models.facts import InstitutionFact
 from institutions.models.institution import Institution, Membership
+from institutions.models.letters import ElectronicServiceConsent, InstitutionLetter
+from institutions.models.names import InstitutionName
+from institutions.models.tokens import ApiToken
 
 __all__ = [
+    "ApiToken",
     "ChangeItem",
     "ChangeRequest",
     "ChangeTransition",
+    "ElectronicServiceConsent",
     "Institution",
     "InstitutionFact",
+    "InstitutionLetter",
+    "InstitutionName",
     "Membership",
 ]

@@ -1,10 +1,13 @@
 from datetime import date
 
+import pghistory
 import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from institutions.models.changes import ChangeRequest
+from agency.models import EncryptedCharField
+from agency.privacy import mask_account
+from institutions.models.changes import SECRET_VALUES, ChangeRequest
 from institutions.models.institution import Institution, label_of, shown_value
 from institutions.querysets import InstitutionFactQuerySet
 
@@ -12,6 +15,7 @@ from institutions.querysets import InstitutionFactQuerySet
 FROM_THE_FIRST = date(1949, 10, 1)
 
 
+@pghistory.track()
 class InstitutionFact(models.Model):
     """The value of one field from a day on, so that yesterday's payment still goes to
     yesterday's account. The newest one with `effective_from` up to a day holds on that day; a
@@ -24,7 +28,7 @@ class InstitutionFact(models.Model):
     field = models.CharField(
         _("field"), max_length=40, help_text=_("The institution's field, by its column's name.")
     )
-    value = models.CharField(_("value"), max_length=500, blank=True)
+    value = EncryptedCharField(_("value"), max_length=500, blank=True, when=SECRET_VALUES)
     effective_from = models.DateField(_("effective from"))
     change = models.ForeignKey(
         ChangeRequest,
@@ -50,7 +54,7 @@ class InstitutionFact(models.Model):
         triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return f"{self.field} = {self.value} ({self.effective_from})"
+        return f"{self.field} = {self._masked} ({self.effective_from})"
 
     @property
     def label(self) -> str:
@@ -63,4 +67,8 @@ class InstitutionFact(models.Model):
 
     @property
     def shown(self) -> str:
-        return shown_value(self.field, self.value)
+        return shown_value(self.field, self._masked)
+
+    @property
+    def _masked(self) -> str:
+        return mask_account(self.value) if self.field in SECRET_VALUES[1] else self.value

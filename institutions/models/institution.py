@@ -1,16 +1,15 @@
 import pghistory
 import pgtrigger
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from agency.models import Region
+from agency.models import EncryptedCharField, Region
+from agency.privacy import mask_account
 from institutions.enums import Kind, Level, Nature
 from institutions.querysets import InstitutionQuerySet
 
@@ -47,7 +46,7 @@ class Institution(models.Model):
         Region, verbose_name=_("region"), on_delete=models.PROTECT, related_name="institutions"
     )
     bank_name = models.CharField(_("bank"), max_length=120, blank=True)
-    bank_account = models.CharField(_("bank account"), max_length=40, blank=True)
+    bank_account = EncryptedCharField(_("bank account"), max_length=40, blank=True)
     opened_on = models.DateField(_("operating since"), null=True, blank=True)
 
     objects = InstitutionQuerySet.as_manager()
@@ -85,7 +84,6 @@ class Institution(models.Model):
         indexes = [
             models.Index(name="institution_by_region", fields=["region", "code"]),
             models.Index(name="institution_by_name", fields=["name", "id"]),
-            GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="institution_name_search"),
         ]
         triggers = [
             pgtrigger.Protect(
@@ -96,6 +94,35 @@ class Institution(models.Model):
                 ),
             ),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            # Whoever writes a name: the search finds it at once, and the earlier one as well.
+            pgtrigger.Trigger(
+                name="names_are_searched",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                level=pgtrigger.Statement,
+                referencing=pgtrigger.Referencing(new="new_rows"),
+                func="""
+                    INSERT INTO institutions_institutionname
+                        (institution_id, name, is_current, initials, pinyin)
+                    SELECT id, name, TRUE, '', '' FROM new_rows;
+                    RETURN NULL;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="new_name_is_searched",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("name"),
+                condition=pgtrigger.Condition("OLD.name IS DISTINCT FROM NEW.name"),
+                func="""
+                    UPDATE institutions_institutionname SET is_current = FALSE
+                    WHERE institution_id = NEW.id AND is_current;
+                    INSERT INTO institutions_institutionname
+                        (institution_id, name, is_current, initials, pinyin)
+                    VALUES (NEW.id, NEW.name, TRUE, '', '')
+                    ON CONFLICT (institution_id, name) DO UPDATE SET is_current = TRUE;
+                    RETURN NULL;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -122,7 +149,7 @@ class Institution(models.Model):
     @property
     def masked_account(self) -> str:
         """The account with all but its last four figures hidden."""
-        return f"**** {self.bank_account[-4:]}" if self.bank_account else ""
+        return mask_account(self.bank_account)
 
 
 def shown_value(column: str, value: object) -> str:
@@ -144,6 +171,7 @@ def field_of(column: str) -> models.Field:
     return field
 
 
+@pghistory.track()
 class Membership(models.Model):
     """An account of an institution: what makes its user see this institution and no other."""
 

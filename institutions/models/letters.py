@@ -124,6 +124,7 @@ class InstitutionLetter(models.Model):
         help_text=_("Empty without a consent to electronic service."),
     )
     confirm_due_basis = models.JSONField(_("basis of the deadline"), default=dict, blank=True)
+    reminded_at = models.DateTimeField(_("desk reminded at"), null=True, blank=True)
     read_at = models.DateTimeField(_("first read at"), null=True, blank=True)
     read_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

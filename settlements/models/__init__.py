@@ -8,7 +8,7 @@ from settlements.models.batch import (
 from settlements.models.breach import PotentialBreach
 from settlements.models.charge import Charge, Claim
 from settlements.models.codes import Code
-from settlements.models.finding import Finding, ReviewRun
+from settlements.models.finding import Finding, FindingTransition, ReviewRun
 from settlements.models.knowledge import (
     KnowledgeRow,
     KnowledgeVersion,
@@ -27,6 +27,7 @@ __all__ = [
     "CollectiveDecision",
     "DataRemark",
     "Finding",
+    "FindingTransition",
     "KnowledgeRow",
     "KnowledgeVersion",
     "KnowledgeVersionTransition",

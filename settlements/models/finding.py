@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
-from agency.models import Lifecycle, StateField, User
+from agency.models import Lifecycle, StateField, TransitionRecord, User
 from settlements.enums import Check, FindingStatus
 from settlements.models.batch import ClaimBatch
 from settlements.models.knowledge import KnowledgeRow, KnowledgeVersion
@@ -168,3 +168,13 @@ class Finding(Lifecycle):
     @transition(field=status, source=_STATUS.FLAGGED, target=_STATUS.CLEARED)
     def clear(self, *, by: User, at: datetime, reason: str) -> None:
         self.decided_by, self.decided_at, self.reason = by, at, reason
+
+
+class FindingTransition(TransitionRecord):
+    """A decision on a finding. That the program flagged it says the review run."""
+
+    subject = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="transitions")
+
+    class Meta(TransitionRecord.Meta):
+        verbose_name = _("transition of a finding")
+        verbose_name_plural = _("transitions of findings")
