@@ -49,6 +49,21 @@ REJECT_CHANGE = act(
 )
 VERIFY_ENTRY = act("institutions.verify_entry", _("Enter the codes"), Role.INTAKE_CLERK)
 ADD_MEMBER = act("institutions.add_member", _("Add an account"), Role.SYSTEM_ADMINISTRATOR)
+VIEW_OWN_LETTERS = act("institutions.own_letters.view", _("Letters"), *INSTITUTION_STAFF)
+CONFIRM_RECEIPT = act(
+    "institutions.confirm_receipt",
+    _("Confirm receipt"),
+    Role.INSTITUTION_ADMINISTRATOR,
+    irreversible=True,
+)
+GIVE_CONSENT = act(
+    "institutions.give_consent",
+    _("Consent to electronic service"),
+    Role.INSTITUTION_ADMINISTRATOR,
+)
+REVOKE_CONSENT = act(
+    "institutions.revoke_consent", _("Revoke the consent"), Role.INSTITUTION_ADMINISTRATOR
+)
 
 _NOT_OPEN = Obstacle(
     "change_not_open",
@@ -70,7 +85,7 @@ def decision_obstacles(change: ChangeRequest, user: User) -> list[Obstacle]:
             _("Whoever filed a change may not decide it."),
             rule="B-02",
             remedy=_("Ask a colleague to decide."),
-        ): change.filed_by_id == user.pk,
+        ): user.is_one_with(change.filed_by_id, change.filed_at),
     }
     return [obstacle for obstacle, applies in checks.items() if applies]
 

@@ -104,12 +104,23 @@ class Post(models.TextChoices):
         """The field of a statement that names the person of this post."""
         return _POST_FIELDS[self]
 
+    @property
+    def time_field(self) -> str:
+        """The field of a statement that says when this post acted."""
+        return _POST_TIMES[self]
+
 
 _POST_FIELDS = {
     Post.REVIEW: "reviewer",
     Post.SETTLEMENT: "settlement_officer",
     Post.VERIFICATION: "audit_officer",
     Post.PAYMENT: "payment_officer",
+}
+_POST_TIMES = {
+    Post.REVIEW: "audited_at",
+    Post.SETTLEMENT: "approved_at",
+    Post.VERIFICATION: "verified_at",
+    Post.PAYMENT: "paid_at",
 }
 
 

@@ -103,11 +103,17 @@ def post_obstacles(
     """Return why the user cannot act in the post now: role, state of the matter, and whether
     another post of the same batch was theirs (B-02).
     """
-    holders = {each: getattr(statement, f"{each.field}_id") for each in Post}
+    held = [
+        each
+        for each in Post
+        if user.is_one_with(
+            getattr(statement, f"{each.field}_id"), getattr(statement, each.time_field)
+        )
+    ]
     return [
         *_entitlement_obstacles(_POST_ACTS[post], user),
         *_state_obstacles(statement, needed),
-        *segregation_obstacles(post=post, user_id=user.pk, holders=holders),
+        *segregation_obstacles(post=post, held=held),
     ]
 
 
@@ -162,7 +168,7 @@ def delay_approval_obstacles(statement: Statement, user: User) -> list[Obstacle]
             _("Nobody approves a reason they gave themselves."),
             rule="B-02",
             remedy=_("Leave it to another head of the agency."),
-        ): statement.late_explained_by_id == user.pk,
+        ): user.is_one_with(statement.late_explained_by_id, statement.late_explained_at),
     }
     obstacles = [obstacle for obstacle, applies in checks.items() if applies]
     return _entitlement_obstacles(APPROVE_DELAY, user) + obstacles
@@ -291,7 +297,7 @@ def release_obstacles(version: KnowledgeVersion, user: User) -> list[Obstacle]:
     obstacles = _entitlement_obstacles(RELEASE_KNOWLEDGE, user)
     if version.released_on is not None:
         obstacles.append(Obstacle("already_released", _("The version is in use already.")))
-    if version.imported_by_id == user.pk:
+    if user.is_one_with(version.imported_by_id, version.imported_at):
         obstacles.append(
             Obstacle(
                 "second_person_needed",

@@ -105,12 +105,16 @@ def may_decide(case: Case, user: User, rungs: Collection[int]) -> bool:
         return False
     if GRAVE_RUNGS.isdisjoint(rungs):
         return True
-    return user.has_role(Role.AGENCY_HEAD) and user.pk != case.opened_by_id
+    return user.has_role(Role.AGENCY_HEAD) and not user.is_one_with(
+        case.opened_by_id, case.opened_on
+    )
 
 
 def can_dismiss(case: Case, user: User) -> bool:
     heard = case.state == CaseState.DEFENCE
-    return DISMISS_CASE.allows(user) and not (heard and user.pk == case.opened_by_id)
+    return DISMISS_CASE.allows(user) and not (
+        heard and user.is_one_with(case.opened_by_id, case.opened_on)
+    )
 
 
 def can_give_statement(case: Case, user: User) -> bool:

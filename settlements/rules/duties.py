@@ -1,6 +1,6 @@
 """Who may take part in a payment, and what is decided together (B-02)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -12,12 +12,11 @@ from settlements.enums import Post
 VOTERS_AT_LEAST = 3  # rules.md B-02
 
 
-def segregation_obstacles(
-    *, post: Post, user_id: int, holders: Mapping[Post, int | None]
-) -> list[Obstacle]:
+def segregation_obstacles(*, post: Post, held: Collection[Post]) -> list[Obstacle]:
     """Return why a person cannot act in a post: another post of the same batch was theirs.
 
-    People are compared, not their present roles.
+    `held` are the posts that count as theirs. People are compared, not their present roles; who
+    stood in for somebody counts as both.
 
     Law: B-02 (Order 2 art. 29).
     """
@@ -25,12 +24,12 @@ def segregation_obstacles(
     return [
         Obstacle(
             "same_person",
-            text % {"held": held.label, "post": post.label},
+            text % {"held": other.label, "post": post.label},
             rule="B-02",
             remedy=_("Leave it to a colleague who has had no part in it."),
         )
-        for held, holder in holders.items()
-        if held != post and holder == user_id
+        for other in held
+        if other != post
     ]
 
 

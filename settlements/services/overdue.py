@@ -1,4 +1,4 @@
-"""Alarms before the payout deadline, potential breaches after it, deadlines computed anew.
+"""Alarms before the payout deadline, potential breaches after it.
 
 Each function is a day's job: it asks what is due up to the day and not done yet, so that a second
 run finds nothing and a missed day is caught up. The rows are locked and asked again under the
@@ -9,20 +9,18 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from agency.enums import Role
-from agency.lawbook import Office
-from agency.models import User
+from agency.models import StandIn, User
+from agency.models.people import standing_in
 from agency.reasons import reason as worded
-from agency.services.calendar import calendar_version, office
 from agency.workdays import ONE_DAY
 from settlements import notifications
-from settlements.enums import BreachState
 from settlements.models import PotentialBreach, Statement, StatementTransition
 from settlements.querysets import StatementQuerySet
-from settlements.rules import PayoutQuestion, payout, payout_basis
 
 CHUNK = 1000
 _ALARM = _("Alarm: %(n)d working days after the declaration.")
@@ -37,15 +35,21 @@ _CONCERNED = (
 
 
 def staff_by_role(roles: Iterable[Role]) -> dict[Role, list[User]]:
-    """Return the active holders of each role. Two queries."""
+    """Return the active holders of each role, stand-ins included. Four queries at most."""
     wanted = set(roles)
     holders: dict[Role, list[User]] = {role: [] for role in wanted}
     users = User.objects.filter(
         is_active=True, groups__name__in=[role.value for role in wanted]
     ).distinct()
     for user in users.prefetch_related("groups"):
-        for role in user.roles & wanted:
+        for role in user.own_roles & wanted:
             holders[role].append(user)
+    stand_ins = StandIn.objects.filter(standing_in(timezone.now()), delegator__in=users)
+    rows = stand_ins.select_related("delegate", "delegator")
+    for each in rows.prefetch_related("delegator__groups"):
+        for role in each.delegator.own_roles & wanted:
+            if each.delegate not in holders[role]:
+                holders[role].append(each.delegate)
     return holders
 
 
@@ -111,81 +115,6 @@ def mark_overdue(*, on: date, at: datetime) -> int:
         )
     )
     return len(late)
-
-
-@transaction.atomic
-def recompute_deadlines(*, on: date, at: datetime) -> int:
-    """Compute the deadlines of open statements anew when the calendar has changed (T-12).
-
-    Where the day moved, or is provisional no longer, it is recorded and both sides are told.
-    Returns how many that were.
-    """
-    outdated = _claimed(Statement.objects.computed_before(calendar_version()))
-    if not outdated:
-        return 0
-    regions = {each.institution.region_id: each.institution.region for each in outdated}
-    offices = {code: office(on=on, region=region) for code, region in regions.items()}
-    reasons = {each.pk: _recomputed(each, offices[each.institution.region_id]) for each in outdated}
-    Statement.objects.bulk_update(
-        outdated,
-        [
-            "due_on",
-            "due_basis",
-            "due_provisional",
-            "alarm_20_on",
-            "alarm_27_on",
-            "alarmed_20_at",
-            "alarmed_27_at",
-            "overdue_at",
-        ],
-        batch_size=CHUNK,
-    )
-    told = [each for each in outdated if reasons[each.pk]]
-    _cancel_breaches(told, on=on)
-    _record_all(told, "recompute_deadline", on=on, at=at, rule="T-12", reasons=reasons)
-    notifications.store_notices(
-        notifications.deadline_notices(
-            [(each, reasons[each.pk]) for each in told],
-            staff_by_role(notifications.RESPONSIBLE.values()),
-            notifications.members_of(each.institution_id for each in told),
-            at=at,
-        )
-    )
-    return len(told)
-
-
-def _recomputed(statement: Statement, rules: Office) -> str:
-    """Set the deadline and alarms by the calendar of now; return in words what changed, if
-    anything did.
-    """
-    on = rules.on
-    due, basis = payout_basis(statement.declared_on, rules)
-    alarms = payout(PayoutQuestion(declared_on=statement.declared_on, today=on), rules)
-    before, was_provisional = statement.due_on, statement.due_provisional
-    statement.due_on, statement.due_provisional = due.on, due.provisional
-    statement.due_basis = basis.to_json()
-    statement.alarm_20_on, statement.alarm_27_on = alarms.alarm_20_on, alarms.alarm_27_on
-    if statement.alarm_20_on > on:
-        statement.alarmed_20_at = None
-    if statement.alarm_27_on > on:
-        statement.alarmed_27_at = None
-    if statement.due_on >= on:
-        statement.overdue_at = None
-    if (before, was_provisional) == (due.on, due.provisional):
-        return ""
-    with override("zh-hans"):
-        if before == due.on:
-            return str(_("The deadline %(due)s is confirmed by the calendar.")) % {"due": due.on}
-        text = _("By the new calendar the deadline moves from %(before)s to %(due)s.")
-        return str(text) % {"before": before, "due": due.on}
-
-
-def _cancel_breaches(statements: Iterable[Statement], *, on: date) -> None:
-    """A payment no longer overdue by the new deadline was no breach."""
-    put_off = [each.pk for each in statements if each.due_on >= on]
-    PotentialBreach.objects.running().filter(statement__in=put_off).update(
-        state=BreachState.CANCELLED, ended_on=on
-    )
 
 
 def _claimed(statements: StatementQuerySet) -> list[Statement]:

@@ -47,7 +47,7 @@ def decide_case(
             defence_due_on=case.defence_due_on,
             statement_given=case.defence_outcome == DefenceOutcome.STATEMENT,
             grave=grave,
-            opener_decides=by.pk == case.opened_by_id,
+            opener_decides=by.is_one_with(case.opened_by_id, case.opened_on),
             head_decides=by.has_role(Role.AGENCY_HEAD),
             consideration=consideration,
             legal_review=legal_review,
@@ -173,7 +173,8 @@ def dismiss_case(*, case_id: int, reason: str, by: User, on: date, at: datetime)
     refuse_if(rules.state_obstacles(state=case.state, allowed=allowed))
     refuse_if(
         rules.dismissal_obstacles(
-            heard=case.state == CaseState.DEFENCE, opener_dismisses=by.pk == case.opened_by_id
+            heard=case.state == CaseState.DEFENCE,
+            opener_dismisses=by.is_one_with(case.opened_by_id, case.opened_on),
         )
     )
     source = case.state

@@ -47,7 +47,8 @@ def obstacles_to(act: Act, case: Case, user: User, on: date) -> list[Obstacle]:
         return closing_obstacles(case)
     if act is can.DISMISS_CASE:
         return rules.dismissal_obstacles(
-            heard=case.state == CaseState.DEFENCE, opener_dismisses=user.pk == case.opened_by_id
+            heard=case.state == CaseState.DEFENCE,
+            opener_dismisses=user.is_one_with(case.opened_by_id, case.opened_on),
         )
     return []
 
@@ -61,7 +62,7 @@ def obstacles_to_deciding(case: Case, user: User, on: date) -> list[Obstacle]:
         defence_due_on=case.defence_due_on or on,
         statement_given=case.defence_outcome == DefenceOutcome.STATEMENT,
         grave=all_grave,
-        opener_decides=user.pk == case.opened_by_id,
+        opener_decides=user.is_one_with(case.opened_by_id, case.opened_on),
         head_decides=can.may_decide(case, user, rungs),
         consideration="-",
         legal_review="-",

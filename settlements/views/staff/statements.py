@@ -71,9 +71,13 @@ def statements_waiting(user: User, on: date) -> Iterator[Matter]:
         mine = Q()
         for other in Post:
             if other != post:
-                mine |= Q(**{other.field: user.pk})
+                mine |= Q(**{f"{other.field}__in": user.counts_as})
         wanted |= Q(state=state) & ~mine
-    unheard = Q(late_approved_by__isnull=True) & ~Q(late_reason="") & ~Q(late_explained_by=user.pk)
+    unheard = (
+        Q(late_approved_by__isnull=True)
+        & ~Q(late_reason="")
+        & ~Q(late_explained_by__in=user.counts_as)
+    )
     if permissions.APPROVE_DELAY.allows(user):
         wanted |= unheard
     if not wanted:
