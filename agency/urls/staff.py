@@ -1,11 +1,28 @@
 from django.urls import path
 
-from agency.views import law, staff
+from agency.urls.policy import urlpatterns as policy
+from agency.views import audit, jobs, law, staff
 
 app_name = "agency_desk"
 urlpatterns = [
     path("", staff.Home.as_view(), name="home"),
-    path("jobs/", staff.Jobs.as_view(), name="jobs"),
+    path("jobs/", jobs.Jobs.as_view(), name="jobs"),
+    path("jobs/runs/", jobs.JobRuns.as_view(), name="job_runs"),
+    path("jobs/runs/<int:pk>/", jobs.RunPage.as_view(), name="job_run"),
+    path("jobs/runs/<int:pk>/state/", jobs.RunState.as_view(), name="job_run_state"),
+    path("jobs/<str:job>/", jobs.JobPage.as_view(), name="job"),
+    path("jobs/<str:job>/run/", jobs.RunNow.as_view(), name="job_run_now"),
+    path("jobs/<str:job>/watch/", jobs.NameWatcher.as_view(), name="job_watch"),
+    path("audit/", audit.Audit.as_view(), name="audit"),
+    path("audit/verify/", audit.Verify.as_view(), name="audit_verify"),
+    path("audit/checks/<int:pk>/", audit.CheckPage.as_view(), name="audit_check"),
+    path(
+        "audit/checks/<int:pk>/progress/",
+        audit.CheckProgress.as_view(),
+        name="audit_check_progress",
+    ),
+    path("audit/reads/", audit.Readings.as_view(), name="readings"),
     path("law/", law.Lawbook.as_view(), name="lawbook"),
     path("law/<str:rule>/", law.AskLaw.as_view(), name="law"),
+    *policy,
 ]

@@ -1,4 +1,4 @@
-"""The desk's own pages: what waits for me, and the nightly jobs."""
+"""The desk's own pages: what waits for me."""
 
 from typing import Any
 
@@ -7,13 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from agency.home import DESK_QUEUES, gather, navigation
-from agency.jobs import in_order
-from agency.models import JobRun
-from agency.permissions import SEE_JOBS, USE_DESK
+from agency.permissions import USE_DESK
 from agency.views.pages import ActRequired
 
 navigation("desk", _("Waiting for me"), "agency_desk:home", USE_DESK, order=0)
-navigation("desk", _("Jobs"), "agency_desk:jobs", SEE_JOBS, order=90)
 
 SOON_DAYS = 7
 
@@ -32,19 +29,3 @@ class Home(ActRequired, TemplateView):
             soon=sum(0 <= days <= SOON_DAYS for days in left),
             **kwargs,
         )
-
-
-class Jobs(ActRequired, TemplateView):
-    act = SEE_JOBS
-    template_name = "agency/jobs.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        last = {
-            run.job: run
-            for run in JobRun.objects.order_by("job", "-started_at", "-pk").distinct("job")
-        }
-        rows = [
-            {"job": job, "time": f"{job.hour:02}:{job.minute:02}", "run": last.get(job.name)}
-            for job in in_order()
-        ]
-        return super().get_context_data(rows=rows, **kwargs)

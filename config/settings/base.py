@@ -35,7 +35,7 @@ INSTALLED_APPS = [
     "unfold",
     "unfold.contrib.filters",
     "unfold.contrib.import_export",
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -53,6 +53,9 @@ INSTALLED_APPS = [
     "pgtrigger",
     "pghistory",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "django_htmx",
     "django_include_bootstrap",
     "django_structlog",
@@ -142,6 +145,15 @@ USE_TZ = True
 USE_I18N = True
 FORMAT_MODULE_PATH = ["config.formats"]
 
+# --- history ----------------------------------------------------------------------------------
+
+# What the database keeps of tracked rows is written once, like every other history.
+PGHISTORY_APPEND_ONLY = True
+# The first key encrypts, all decrypt; each 32 random bytes in base64url. The fingerprint key is
+# never changed: it tells equal secrets under different keys.
+FIELD_KEYS: list[str] = []
+FIELD_FINGERPRINT_KEY = ""
+
 # --- database, cache, broker ------------------------------------------------------------------
 
 
@@ -194,8 +206,38 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
-DEFAULT_FROM_EMAIL = "office@example.invalid"
+# --- letters ----------------------------------------------------------------------------------
+
+# Where the public finds the office: the code on a letter leads there.
+PUBLIC_URL = env.str("PUBLIC_URL", default="http://localhost:8000").rstrip("/")
+# A TrueType font for letters; empty: the one that comes with the program.
+LETTER_FONT = env.str("LETTER_FONT", default="")
+
+# A file over this size arrives in pieces, and continues after a break.
+UPLOAD_PIECE_BYTES = 5 * 1024 * 1024
+# clamd: a socket's path or host:port. Empty: files are not scanned.
+CLAMAV_ADDRESS = env.str("CLAMAV_ADDRESS", default="")
+CLAMAV_TIMEOUT_S = env.int("CLAMAV_TIMEOUT_S", default=60)
+# Whether files are refused while the scanner does not answer; else they stay marked unscanned.
+CLAMAV_REQUIRED = env.bool("CLAMAV_REQUIRED", default=True)
+PREVIEW_WIDTH = 1200
+PREVIEW_TIMEOUT_S = 20
+PREVIEW_KEPT_DAYS = 30
+
+# --- mail -------------------------------------------------------------------------------------
+
+# Every mail is written into the outbox; its worker sends it by the transport.
+EMAIL_BACKEND = "agency.mail.OutboxBackend"
+MAIL_TRANSPORT_BACKEND = "django.core.mail.backends.console.EmailBackend"
+EMAIL_TIMEOUT = 20
+OUTBOX_BATCH = 200
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="office@example.invalid")
+
+
+def mail_transport(url: str) -> dict[str, Any]:
+    """Return the settings of the transport that a URL like smtp+tls://user:pass@host:587 names."""
+    found = environ.Env.email_url_config(url)
+    return {**found, "MAIL_TRANSPORT_BACKEND": found.pop("EMAIL_BACKEND")}
 
 # --- browser ----------------------------------------------------------------------------------
 

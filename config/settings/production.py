@@ -5,7 +5,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import logs
 from config.settings.base import *  # noqa: F403
-from config.settings.base import BASE_DIR, database, env, redis_cache
+from config.settings.base import BASE_DIR, database, env, mail_transport, redis_cache
 
 
 def required(name: str) -> str:
@@ -16,6 +16,8 @@ def required(name: str) -> str:
 
 SECRET_KEY = required("SECRET_KEY")
 ALLOWED_HOSTS = [host.strip() for host in required("ALLOWED_HOSTS").split(",")]
+FIELD_KEYS = [key.strip() for key in required("FIELD_KEYS").split(",")]
+FIELD_FINGERPRINT_KEY = required("FIELD_FINGERPRINT_KEY")
 DATABASES = {"default": database(required("DATABASE_URL"))}
 _redis_url = required("REDIS_URL")
 CACHES = {"default": redis_cache(_redis_url)}
@@ -38,5 +40,4 @@ CSRF_COOKIE_SECURE = True
 LANGUAGE_COOKIE_SECURE = True
 
 if email_url := env.str("EMAIL_URL", default=""):
-    globals().update(environ.Env.email_url_config(email_url))
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="office@example.invalid")
+    globals().update(mail_transport(email_url))

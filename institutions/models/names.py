@@ -65,6 +65,7 @@ class InstitutionName(models.Model):
                 fields=["initials"],
                 opclasses=["varchar_pattern_ops"],
             ),
+            GinIndex(NameBigrams("searched"), name="institutionname_bigrams"),
             GinIndex(OpClass("initials", "gin_trgm_ops"), name="institutionname_in_initials"),
             GinIndex(OpClass("pinyin", "gin_trgm_ops"), name="institutionname_in_pinyin"),
             models.Index(name="institutionname_unspelt", fields=["id"], condition=Q(initials="")),

@@ -8,6 +8,8 @@ import pytest
 
 COMPLETE = {
     "SECRET_KEY": "k7Qw-2vN8xZr5tYb1mLc9pJd4sHf6gKa3eWu0iOqXnTzVyBhRjMlCxPo",
+    "FIELD_KEYS": "Q0-nDmX1mFvVtqS3mRk0WJ8bYc2LrT5uZaE6iHoPx7s",
+    "FIELD_FINGERPRINT_KEY": "f7Rk2WJ8bYc2LrT5uZaE6iHoPx7sQ0-nDmX1mFvVtqQ",
     "ALLOWED_HOSTS": "office.example.test",
     "DATABASE_URL": "postgres://office@127.0.0.1:1/office",
     "REDIS_URL": "redis://127.0.0.1:1/0",

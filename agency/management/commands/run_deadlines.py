@@ -19,6 +19,10 @@ class Command(BaseCommand):
             on = date.fromisoformat(options["on"]) if options["on"] else timezone.localdate()
         except ValueError as error:
             raise CommandError(f"--on {options['on']}: not a date (YYYY-MM-DD)") from error
+        if on > timezone.localdate():
+            raise CommandError(
+                f"--on {on}: that day has not come yet; jobs act for today and earlier days"
+            )
         failed = []
         for job in in_order():
             try:
