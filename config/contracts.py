@@ -18,7 +18,9 @@ class PureContract(Contract):
     """Rules, and all they import, know neither Django's ORM nor DRF nor Celery."""
 
     type_name: ClassVar[str] = "pure"
-    pure_name = re.compile(r"^([a-z]+\.(rules|enums)|agency\.(workdays|lawbook))(\..+)?$")
+    pure_name = re.compile(
+        r"^([a-z]+\.(rules|enums)|agency\.(workdays|lawbook|regions|parameters|policy))(\..+)?$"
+    )
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
         found: list[tuple[str, str, str]] = []

@@ -1,0 +1,167 @@
+"""Every number of the rule catalogue: what it is, who fixed it, and within which bounds the
+office may change it. The values in force stand in the database. Pure.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from types import MappingProxyType
+
+from agency.enums import Evidence, ParameterUnit
+from agency.parameters.definition import Definition
+from agency.parameters.wording import ARTICLES, LABELS, NOTES
+
+# Key, default, unit, evidence, bounds (low..high, or that the law fixed it), rules that read it.
+TABLE = """
+closing_days_count                   0        TIMES         DESIGN  0..1               T-01
+portal_service_wd                    5        WORKDAYS      DESIGN  1..15              T-09
+
+supplement_notice_wd                 5        WORKDAYS      CORR    1..10              A-04
+assessment_months                    3        MONTHS        MEM     1..6               A-06
+reassess_after_months                3        MONTHS        MEM     1..12              A-07
+reapply_ban_after_second_fail_years  1        YEARS         MEM     1..3               A-07
+public_notice_days                   7        WORKDAYS      DESIGN  3..30              A-08
+
+term_months                          12       MONTHS        MEM     1..36              A-09
+renewal_lead_months                  3        MONTHS        SEED    law                B-15
+renewal_reminder_months              4        MONTHS        DESIGN  3..12              B-15
+exit_notice_months                   3        MONTHS        SEED    law                B-16
+max_voluntary_suspension_days        180      DAYS          SEED    law                B-13
+suspension_first_warning_days        150      DAYS          DESIGN  30..179            B-13
+suspension_second_warning_days       170      DAYS          DESIGN  31..180            B-13
+auto_termination_grace_wd            5        WORKDAYS      DESIGN  1..20              B-13
+mandatory_suspension_min_months      1        MONTHS        DESIGN  1..6               B-13
+mandatory_suspension_max_months      6        MONTHS        DESIGN  1..12              B-13
+dissolve_after_suspensions           2        TIMES         SEED    law                B-14
+dissolution_publication_wd           5        WORKDAYS      DESIGN  1..20              B-14
+request_decision_wd                  10       WORKDAYS      DESIGN  1..30              B-13,B-15
+major_change_wd                      30       WORKDAYS      SEED    law                B-13a
+general_change_wd                    5        WORKDAYS      DESIGN  1..30              B-13a
+change_decision_wd                   10       WORKDAYS      DESIGN  1..30              B-13a
+
+payout_wd                            30       WORKDAYS      SEED    law                B-04
+payout_first_alarm_wd                20       WORKDAYS      DESIGN  1..29              B-04
+payout_second_alarm_wd               27       WORKDAYS      DESIGN  2..30              B-04
+
+major_expense_threshold              5000000  CNY           DESIGN  10000..1000000000  B-02
+stand_in_max_days                    90       DAYS          DESIGN  1..366             B-02
+password_history                     5        TIMES         DESIGN  1..20              B-02
+password_max_days                    180      DAYS          DESIGN  30..730            B-02
+session_idle_minutes                 30       MINUTES       DESIGN  5..480             B-02
+collective_decision_min_voters       3        PERSONS       DESIGN  3..15              B-02
+defence_wd                           5        WORKDAYS      DESIGN  3..30              B-11
+defence_extension_max_wd             10       WORKDAYS      DESIGN  1..30                B-11
+portal_service_wd                    3        WORKDAYS      DESIGN  1..10                B-11,T-09
+adm_report_wd                        2        WORKDAYS      DESIGN  1..10              B-20
+adm_order_wd                         10       WORKDAYS      DESIGN  1..30              B-20
+notice_service_days                  30       DAYS          DESIGN  15..90             B-11,T-09
+
+quiet_from_day                       1        DAY_OF_MONTH  SEED    law                C-01
+quiet_to_day                         20       DAY_OF_MONTH  SEED    law                C-01
+appeal_wd                            7        WORKDAYS      DESIGN  3..30              C-03
+onsite_reduction_target              0.10     RATIO         SEED    law                C-03
+appeal_wd                            7        WORKDAYS      DESIGN  3..15                C-03
+vbp_settlement_days                  30       DAYS          DESIGN  25..35             C-13
+
+points_talk                          6        POINTS        LOCAL   1..8               D-04
+points_suspend                       9        POINTS        CORR    2..11              D-04
+points_terminate                     12       POINTS        CORR    3..12              D-04
+suspend_months_9_points              2        MONTHS        DESIGN  1..6               D-04
+suspend_months_10_points             4        MONTHS        DESIGN  1..6               D-04
+suspend_months_11_points             6        MONTHS        DESIGN  1..6               D-04
+terminate_ban_years_accumulated      1        YEARS         CORR    1..3               D-04
+terminate_ban_years_single           3        YEARS         CORR    1..5               D-04
+repair_points_each                   1        POINTS        LOCAL   1..3               D-05
+repair_points_max                    4        POINTS        LOCAL   1..8               D-05
+points_appeal_wd                     10       WORKDAYS      LOCAL   5..30              D-07
+inst_staff_ratio_suspend_pay         0.20     RATIO         LOCAL   0.05..1            D-08
+inst_staff_ratio_suspend_agreement   0.50     RATIO         LOCAL   0.05..1            D-08
+
+hearing_threshold_individual         5000     CNY           LOCAL   500..100000        E-06
+hearing_threshold_organisation       100000   CNY           LOCAL   5000..1000000      E-06,C-05
+penalty_filing_days                  15       DAYS          DESIGN  5..30              C-05
+reward_min                           200      CNY           CORR    0..10000           E-08
+reward_max                           200000   CNY           CORR    1000..1000000      E-08
+reward_claim_months                  2        MONTHS        CORR    1..12              E-08
+
+premium_due_day                      25       DAY_OF_MONTH  SEED    law                G-02
+clearing_objection_wd                10       WORKDAYS      DESIGN  3..30              J-07
+late_fee_rate                        0.0005   RATIO_A_DAY   FOUND   law                G-02
+fund_warning_months                  6        MONTHS        SEED    law                G-06
+
+quality_deposit_rate                 0.05     RATIO         MEM     0..0.1             J-09
+monthly_prepay_rate                  0.95     RATIO         MEM     0.5..1             J-06
+overspend_rate                       0.70     RATIO         DESIGN  0..1                 B-10
+clearing_objection_wd                10       WORKDAYS      DESIGN  3..30                J-07
+drg_low_ratio                        0.4      RATIO         MEM     0.1..0.9           J-04
+drg_small_group_points               100      POINTS        MEM     10..1000           J-04
+drg_large_group_points               300      POINTS        MEM     20..3000           J-04
+drg_high_ratio_small                 3.0      RATIO         MEM     1.1..10            J-04
+drg_high_ratio_medium                2.5      RATIO         MEM     1.1..10            J-04
+drg_high_ratio_large                 2.0      RATIO         MEM     1.1..10            J-04
+dip_low_ratio                        0.5      RATIO         MEM     0.1..0.9           J-10
+dip_high_ratio                       2.0      RATIO         MEM     1.1..10            J-10
+
+attachment_max_mb                    200      MEGABYTES     DESIGN  1..1000               B-02
+attachment_form_mb                   20       MEGABYTES     DESIGN  1..100                B-02
+attachment_max_files                 10       FILES         DESIGN  1..50                 B-02
+archive_max_files                    1000     FILES         DESIGN  10..10000             B-02
+archive_max_ratio                    100      TIMES         DESIGN  10..1000              B-02
+archive_max_unpacked_mb              1000     MEGABYTES     DESIGN  10..4000              B-02
+upload_max_open                      20       FILES         DESIGN  1..100                B-02
+upload_expiry_hours                  24       HOURS         DESIGN  1..168                B-02
+orphan_file_hours                    24       HOURS         DESIGN  24..720               B-02
+preview_max_pages                    20       TIMES         DESIGN  1..100                B-02
+office_opens_hour                    9        HOUR_OF_DAY   DESIGN  0..12                 B-02
+office_closes_hour                   17       HOUR_OF_DAY   DESIGN  13..24                B-02
+mail_digest_hour                     9        HOUR_OF_DAY   DESIGN  0..23                 B-02
+mail_max_attempts                    8        TIMES         DESIGN  1..20                 B-02
+mail_retry_first_minutes             1        MINUTES       DESIGN  1..60                 B-02
+mail_retry_longest_minutes           240      MINUTES       DESIGN  1..1440               B-02
+mail_lease_minutes                   10       MINUTES       DESIGN  2..120                B-02
+"""
+LAW = "law"
+
+
+def _definition(line: str) -> Definition:
+    key, default, unit, evidence, bounds, rules = line.split()
+    low, high = (default, default) if bounds == LAW else bounds.split("..")
+    return Definition(
+        rules=tuple(rules.split(",")),
+        key=key,
+        default=Decimal(default),
+        unit=ParameterUnit[unit],
+        evidence=Evidence[evidence],
+        minimum=Decimal(low),
+        maximum=Decimal(high),
+        label=LABELS[key],
+        article=ARTICLES.get(key, ""),
+        help=NOTES.get(key, ""),
+    )
+
+
+DEFINITIONS: Mapping[str, Definition] = MappingProxyType(
+    {each.key: each for each in (_definition(line) for line in TABLE.splitlines() if line.strip())}
+)
+
+# Of each chain a value is never above the next one.
+CHAINS: tuple[tuple[str, ...], ...] = (
+    ("payout_first_alarm_wd", "payout_second_alarm_wd", "payout_wd"),
+    (
+        "suspension_first_warning_days",
+        "suspension_second_warning_days",
+        "max_voluntary_suspension_days",
+    ),
+    ("mandatory_suspension_min_months", "mandatory_suspension_max_months"),
+    ("points_talk", "points_suspend", "points_terminate"),
+    ("suspend_months_9_points", "suspend_months_10_points", "suspend_months_11_points"),
+    ("terminate_ban_years_accumulated", "terminate_ban_years_single"),
+    ("repair_points_each", "repair_points_max"),
+    ("inst_staff_ratio_suspend_pay", "inst_staff_ratio_suspend_agreement"),
+    ("reward_min", "reward_max"),
+    ("drg_low_ratio", "drg_high_ratio_large", "drg_high_ratio_medium", "drg_high_ratio_small"),
+    ("drg_small_group_points", "drg_large_group_points"),
+    ("dip_low_ratio", "dip_high_ratio"),
+    ("renewal_lead_months", "renewal_reminder_months"),
+    ("attachment_form_mb", "attachment_max_mb"),
+    ("mail_retry_first_minutes", "mail_retry_longest_minutes"),
+)
