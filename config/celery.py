@@ -27,4 +27,11 @@ def write_timetable(sender: Celery, **_: Any) -> None:
             "kwargs": {"name": job.name},
         }
         for job in import_string("agency.jobs.JOBS").values()
+    } | {
+        "agency.deliver_outbox": {
+            "task": "agency.deliver_outbox",
+            "schedule": crontab(),
+            # Late ones would only find what the next one sends.
+            "options": {"expires": 50},
+        }
     }

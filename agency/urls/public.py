@@ -1,15 +1,26 @@
 from django.urls import path
 
-from agency.views import account, audit, deadlines
+from agency.urls import time
+from agency.views import account, audit, files, messages, uploads
 
 app_name = "agency"
 urlpatterns = [
-    path("deadline/", deadlines.explain_deadline, name="deadline"),
+    *time.public,
     path("integrity/", audit.Integrity.as_view(), name="integrity"),
     path("integrity/heads.json", audit.heads_as_json, name="heads_json"),
     path("integrity/heads.txt", audit.heads_as_text, name="heads_text"),
     path("login/", account.LogIn.as_view(), name="login"),
     path("logout/", account.LogOut.as_view(), name="logout"),
     path("account/password/", account.ChangePassword.as_view(), name="password"),
-    path("account/notices/", account.Notices.as_view(), name="notices"),
+    path("account/notices/", messages.Notices.as_view(), name="notices"),
+    path("account/notices/<int:pk>/", messages.OpenNotice.as_view(), name="notice"),
+    path("account/messages/", messages.MessagePreferences.as_view(), name="message_preferences"),
+    path(
+        "account/messages/<str:token>/", messages.ConfirmAddress.as_view(), name="confirm_address"
+    ),
+    path("files/<int:pk>/", files.FilePage.as_view(), name="file"),
+    path("files/<int:pk>/download/", files.FileDownload.as_view(), name="file_download"),
+    path("files/<int:pk>/pages/<int:page>/", files.FilePicture.as_view(), name="file_picture"),
+    path("uploads/", uploads.Uploads.as_view(), name="uploads"),
+    path("uploads/<uuid:pk>/", uploads.UploadPieces.as_view(), name="upload"),
 ]

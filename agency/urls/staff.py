@@ -1,7 +1,8 @@
 from django.urls import path
 
 from agency.urls.policy import urlpatterns as policy
-from agency.views import audit, jobs, law, staff
+from agency.urls import time
+from agency.views import audit, jobs, law, messages, staff
 
 app_name = "agency_desk"
 urlpatterns = [
@@ -25,4 +26,8 @@ urlpatterns = [
     path("law/", law.Lawbook.as_view(), name="lawbook"),
     path("law/<str:rule>/", law.AskLaw.as_view(), name="law"),
     *policy,
+    *time.desk,
+    path("outbox/", messages.Outbox.as_view(), name="outbox"),
+    path("outbox/<int:pk>/retry/", messages.RetryMail.as_view(), name="outbox_retry"),
+    path("outbox/<int:pk>/cancel/", messages.CancelMail.as_view(), name="outbox_cancel"),
 ]

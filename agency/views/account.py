@@ -4,17 +4,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import views as auth
-from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpResponse
 from django.urls import reverse_lazy
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agency.models import Notice
-from agency.permissions import USE_DESK, USE_PORTAL
 from agency.templatetags.office import home_of
-from agency.views.pages import KeysetList
 
 
 class LogIn(auth.LoginView):
@@ -36,26 +30,3 @@ class ChangePassword(auth.PasswordChangeView):
     def form_valid(self, form: Any) -> HttpResponse:
         messages.success(self.request, _("Your password has been changed."))
         return super().form_valid(form)
-
-
-class Notices(LoginRequiredMixin, KeysetList):
-    """The inbox of the user who looks."""
-
-    request: Any
-    template_name = "agency/notices.html"
-    order_field = "-created_at"
-
-    def get_queryset(self) -> Any:
-        return Notice.objects.filter(recipient=self.request.user)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        user = self.request.user
-        area = (
-            "desk" if USE_DESK.allows(user) else "portal" if USE_PORTAL.allows(user) else "public"
-        )
-        return super().get_context_data(layout=f"agency/{area}.html", **kwargs)
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        unread = Notice.objects.filter(recipient=self.request.user, read_at=None)
-        unread.update(read_at=timezone.now())
-        return redirect("agency:notices")

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "config.sessions.SessionGuardMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.ContentSecurityPolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -118,7 +119,12 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
         ("CommonPasswordValidator", {}),
         ("NumericPasswordValidator", {}),
     ]
-]
+] + [{"NAME": "agency.services.passwords.NotRecentlyUsed"}]
+# A code of the app that runs half a minute early or late is taken too, without the clock of the
+# office following the phone's.
+OTP_TOTP_SYNC = False
+# Between the password and the code.
+SECOND_STEP_MINUTES = 5
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 # A pair, so that a stranger cannot lock an officer out from elsewhere by knowing the user name.
