@@ -47,8 +47,16 @@ RESUME_AGREEMENT = act("agreements.resume", _("Resume"), Role.AGREEMENT_OFFICER,
 HOLD_TERMINATION = act("agreements.hold", _("Hold the termination"), Role.AGENCY_HEAD)
 DISSOLVE_AGREEMENT = act("agreements.dissolve", _("Dissolve"), Role.AGENCY_HEAD, irreversible=True)
 RENEW_AGREEMENT = act("agreements.renew", _("Renew"), Role.AGREEMENT_OFFICER)
+ISSUE_RENEWAL_NOTICE = act(
+    "agreements.issue_renewal_notice", _("Issue the notice of renewal"), Role.AGREEMENT_OFFICER
+)
+ISSUE_END_NOTICE = act(
+    "agreements.issue_end_notice", _("Issue the notice of the end"), Role.AGREEMENT_OFFICER
+)
 ACCEPT_REQUEST = act("agreements.accept_request", _("Accept"), Role.AGREEMENT_OFFICER)
 REFUSE_REQUEST = act("agreements.refuse_request", _("Refuse"), Role.AGREEMENT_OFFICER)
+PAUSE_REQUEST = act("agreements.pause_request", _("Wait for a supplement"), Role.AGREEMENT_OFFICER)
+RESUME_REQUEST = act("agreements.resume_request", _("Supplement received"), Role.AGREEMENT_OFFICER)
 FILE_REQUEST = act("agreements.file_request", _("File a request"), Role.INSTITUTION_ADMINISTRATOR)
 WITHDRAW_REQUEST = act(
     "agreements.withdraw_request", _("Withdraw the request"), Role.INSTITUTION_ADMINISTRATOR
@@ -200,6 +208,33 @@ def renewing_obstacles(
             _NOT_AGENCY: not user.is_agency_staff,
         }
     )
+
+
+def renewal_notice_obstacles(agreement: Agreement, user: User, *, on: date) -> list[Obstacle]:
+    """Return why no letter about renewal can be issued on the day (B-15)."""
+    first, last = agreement.renewal_remind_on, agreement.renewal_apply_by
+    return _applying(
+        {
+            _wrong_state(agreement): not agreement.is_running,
+            Obstacle(
+                "renewal_too_early",
+                gettext("The reminder of renewal is due from %(day)s.") % {"day": first},
+                rule="B-15",
+            ): first is not None and on < first,
+            Obstacle(
+                "renewal_too_late",
+                gettext("Renewal was to be applied for by %(day)s.") % {"day": last},
+                rule="B-15",
+            ): last is not None and on > last,
+            _NOT_AGENCY: not user.is_agency_staff,
+        }
+    )
+
+
+def end_notice_obstacles(agreement: Agreement, user: User) -> list[Obstacle]:
+    """Return why no letter about the end can be issued: it has not ended by itself."""
+    ended = agreement.state in (AgreementState.EXPIRED, AgreementState.AUTO_TERMINATED)
+    return _applying({_wrong_state(agreement): not ended, _NOT_AGENCY: not user.is_agency_staff})
 
 
 def decision_obstacles(request: AgreementRequest, user: User) -> list[Obstacle]:

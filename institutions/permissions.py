@@ -15,7 +15,7 @@ from institutions.enums import ChangeState
 
 if TYPE_CHECKING:
     from agency.models import User
-    from institutions.models import ChangeRequest, Institution
+    from institutions.models import ApiToken, ChangeRequest, Institution
 
 VIEW_INSTITUTIONS = act(
     "institutions.register.view", _("See the institutions"), *AGENCY_STAFF, *ADMINISTRATION_STAFF
@@ -41,11 +41,41 @@ FILE_CHANGE = act("institutions.file_change", _("File a change"), Role.INSTITUTI
 WITHDRAW_CHANGE = act(
     "institutions.withdraw_change", _("Withdraw the filing"), Role.INSTITUTION_ADMINISTRATOR
 )
+# It moves money where it changes the bank account; the page asks for a code then only.
 APPROVE_CHANGE = act(
-    "institutions.approve_change", _("Approve the change"), Role.INTAKE_CLERK, Role.AGENCY_HEAD
+    "institutions.approve_change",
+    _("Approve the change"),
+    Role.INTAKE_CLERK,
+    Role.AGENCY_HEAD,
+    moves_money=True,
 )
 REJECT_CHANGE = act(
     "institutions.reject_change", _("Reject the change"), Role.INTAKE_CLERK, Role.AGENCY_HEAD
+)
+# Whoever decides a change, pays, audits or answers an institution may need the whole number.
+READ_ACCOUNT = act(
+    "institutions.read_account",
+    _("Show the account"),
+    Role.INTAKE_CLERK,
+    Role.SETTLEMENT_OFFICER,
+    Role.PAYMENT_OFFICER,
+    Role.AUDIT_OFFICER,
+    Role.AGENCY_HEAD,
+)
+READ_OWN_ACCOUNT = act(
+    "institutions.read_own_account", _("Show the account"), Role.INSTITUTION_ADMINISTRATOR
+)
+PAUSE_DECISION = act(
+    "institutions.pause_decision",
+    _("Wait for a supplement"),
+    Role.INTAKE_CLERK,
+    Role.AGENCY_HEAD,
+)
+RESUME_DECISION = act(
+    "institutions.resume_decision",
+    _("Supplement received"),
+    Role.INTAKE_CLERK,
+    Role.AGENCY_HEAD,
 )
 VERIFY_ENTRY = act("institutions.verify_entry", _("Enter the codes"), Role.INTAKE_CLERK)
 ADD_MEMBER = act("institutions.add_member", _("Add an account"), Role.SYSTEM_ADMINISTRATOR)
@@ -63,6 +93,28 @@ GIVE_CONSENT = act(
 )
 REVOKE_CONSENT = act(
     "institutions.revoke_consent", _("Revoke the consent"), Role.INSTITUTION_ADMINISTRATOR
+)
+
+VIEW_OWN_TOKENS = act(
+    "institutions.own_tokens.view",
+    _("See the tokens of the own systems"),
+    Role.INSTITUTION_ADMINISTRATOR,
+)
+MAKE_TOKEN = act("institutions.make_token", _("Make a token"), Role.INSTITUTION_ADMINISTRATOR)
+REVOKE_OWN_TOKEN = act(
+    "institutions.revoke_own_token",
+    _("Revoke the token"),
+    Role.INSTITUTION_ADMINISTRATOR,
+    irreversible=True,
+)
+VIEW_TOKENS = act(
+    "institutions.tokens.view", _("See the tokens of all systems"), Role.SECURITY_ADMINISTRATOR
+)
+REVOKE_TOKEN = act(
+    "institutions.revoke_token",
+    _("Revoke the token"),
+    Role.SECURITY_ADMINISTRATOR,
+    irreversible=True,
 )
 
 _NOT_OPEN = Obstacle(
@@ -141,3 +193,15 @@ def can_reject(change: ChangeRequest, user: User) -> bool:
 
 def can_withdraw(change: ChangeRequest, user: User) -> bool:
     return not withdrawal_obstacles(change, user)
+
+
+def revocation_obstacles(token: ApiToken, user: User) -> list[Obstacle]:
+    """Return why the user cannot revoke the token."""
+    checks = {
+        Obstacle("token_revoked", _("This token has been revoked already.")): token.is_revoked,
+        Obstacle(
+            "not_entitled",
+            _("Tokens are revoked by an administrator of the institution or of security."),
+        ): not (REVOKE_TOKEN.allows(user) or REVOKE_OWN_TOKEN.allows(user)),
+    }
+    return [obstacle for obstacle, applies in checks.items() if applies]

@@ -1,21 +1,36 @@
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Upper
+from django.db.models import Func, Q
 
+from agency.enums import LetterState
 from institutions.enums import ChangeField, ChangeState
 
 if TYPE_CHECKING:
     from agency.models import User
     from institutions.models import (
+        ApiToken,
         ChangeRequest,
+        ElectronicServiceConsent,  # noqa: F401 (in a quoted type argument)
         Institution,
         InstitutionFact,  # noqa: F401 (in a quoted type argument)
+        InstitutionLetter,
+        InstitutionName,  # noqa: F401 (in a quoted type argument)
     )
+
+LONGEST_TEXT = 100
+MOST_WORDS = 5
+# Of two Latin letters a trigram index knows nothing; they begin a spelling, or nothing.
+SHORT = 2
+CODE = re.compile(r"(?=.*[0-9])[0-9A-Z]{2,18}", re.ASCII)
+LAST_CHARACTER = "\U0010ffff"
 
 
 class InstitutionQuerySet(models.QuerySet["Institution"]):
@@ -30,12 +45,17 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
         return self.filter(code__isnull=False)
 
     def matching(self, text: str) -> Self:
-        """Institutions whose name contains the text, or whose code begins with it."""
-        text = text.strip()
-        # As the trigram index on UPPER(name) wants it.
-        return self.alias(upper_name=Upper("name")).filter(
-            Q(upper_name__contains=text.upper()) | Q(code__startswith=text.upper())
-        )
+        """Institutions a text finds: by a name they have or had, its pinyin, or a code."""
+        words = words_of(text)
+        if not words:
+            return self
+        names: Any = self.model._meta.get_field("names").related_model
+        found = Q(pk__in=names.objects.found(words).values("institution"))
+        return self.filter(found | code_condition(words))
+
+    def having_code(self, words: Sequence[str]) -> Self:
+        """Institutions one of whose codes begins with the only word."""
+        return self.filter(code_condition(words))
 
     def within(self, region_code: str) -> Self:
         """Institutions of a region and of the regions within it (GB/T 2260 nests by pairs)."""
@@ -46,6 +66,65 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
 
     def locked(self, pk: int) -> Institution:
         return self.select_for_update(of=("self",)).get(pk=pk)
+
+
+class NameBigrams(Func):
+    """The pairs of neighbouring characters of a text, as the index of names keeps them."""
+
+    function = "NAME_BIGRAMS"
+    output_field = ArrayField(models.TextField())
+
+
+class InstitutionNameQuerySet(models.QuerySet["InstitutionName"]):
+    def found(self, words: Sequence[str]) -> Self:
+        """Names that hold every word: as written, or spelt in pinyin or its initials."""
+        rows = self.alias(bigrams=NameBigrams("searched"))
+        for word in words:
+            rows = rows.filter(name_condition(word, alone=len(words) == 1))
+        return rows
+
+    def unspelt(self) -> Self:
+        """Names whose spelling in Latin letters is still missing."""
+        return self.filter(initials="")
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of what was typed, as names are searched: plain characters, capitals."""
+    plain = unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).replace("\x00", "")
+    return plain.upper().split()[:MOST_WORDS]
+
+
+def bigrams_of(word: str) -> list[str]:
+    return sorted({word[at : at + 2] for at in range(len(word) - 1)})
+
+
+def name_condition(word: str, *, alone: bool) -> Q:
+    """Return how a name holds a word. The pairs find it in the index, LIKE confirms it."""
+    if len(word) == 1 and not word.isascii():
+        # No pair to look for: the beginning of a name, or any place beside another word.
+        return starting(word) if alone else Q(searched__contains=word)
+    written = Q(searched__contains=word)
+    if len(word) > 1:
+        written &= Q(bigrams__contains=bigrams_of(word))
+    if not word.isascii():
+        return written
+    low = word.lower()
+    if len(word) <= SHORT:
+        return (
+            written | Q(initials__startswith=low) if len(word) > 1 else Q(initials__startswith=low)
+        )
+    return written | Q(initials__contains=low) | Q(pinyin__contains=low)
+
+
+def starting(text: str) -> Q:
+    """Return the names that begin with a text, as a range of the index in order."""
+    return Q(searched__gte=text, searched__lt=text + LAST_CHARACTER)
+
+
+def code_condition(words: Sequence[str]) -> Q:
+    if len(words) != 1 or not CODE.fullmatch(words[0]):
+        return Q(pk__in=[])
+    return Q(code__startswith=words[0]) | Q(credit_code__startswith=words[0])
 
 
 class InstitutionFactQuerySet(models.QuerySet["InstitutionFact"]):
@@ -65,9 +144,11 @@ class ChangeRequestQuerySet(models.QuerySet["ChangeRequest"]):
         return self.filter(institution__memberships__user=user)
 
     def matching(self, text: str) -> Self:
-        """Filings whose number or institution's name contains the text."""
+        """Filings whose number begins with the text, or whose institution it finds."""
+        institutions: Any = self.model._meta.get_field("institution").related_model
+        found = institutions.objects.matching(text)
         return self.filter(
-            Q(number__icontains=text.strip()) | Q(institution__name__icontains=text.strip())
+            Q(number__istartswith=text.strip()) | Q(institution__in=found.values("pk"))
         )
 
     def changing(self, field: str) -> Self:
@@ -94,4 +175,60 @@ class ChangeRequestQuerySet(models.QuerySet["ChangeRequest"]):
         )
 
     def locked(self, pk: int) -> ChangeRequest:
+        return self.select_for_update(of=("self",)).get(pk=pk)
+
+
+class ElectronicServiceConsentQuerySet(models.QuerySet["ElectronicServiceConsent"]):
+    def in_force(self) -> Self:
+        return self.filter(revoked_at__isnull=True)
+
+
+class InstitutionLetterQuerySet(models.QuerySet["InstitutionLetter"]):
+    def visible_to(self, user: User) -> Self:
+        """Office staff see every letter, an institution's account only its own."""
+        if user.is_office_staff:
+            return self
+        return self.filter(institution__memberships__user=user)
+
+    def matching(self, text: str) -> Self:
+        """Letters whose number, matter or title contains the text."""
+        text = text.strip()
+        return self.filter(
+            Q(letter__number__icontains=text)
+            | Q(letter__matter__icontains=text)
+            | Q(letter__title__icontains=text)
+        )
+
+    def unconfirmed(self) -> Self:
+        """Letters laid into the portal that wait for the confirmation of their receipt."""
+        return self.filter(
+            confirm_due_on__isnull=False,
+            confirmed_at__isnull=True,
+            letter__state=LetterState.ISSUED,
+            letter__correction__isnull=True,
+        )
+
+    def issued_by_steps(self, letter_ids: Sequence[int]) -> Self:
+        """The letters of these keys, and those that have corrected them."""
+        return self.filter(Q(letter__in=letter_ids) | Q(letter__corrects__in=letter_ids))
+
+    def with_letter(self) -> Self:
+        """Letters with all that a list shows of them, in one query."""
+        return self.select_related("letter", "institution")
+
+    def locked(self, pk: int) -> InstitutionLetter:
+        return self.select_for_update(of=("self",)).get(pk=pk)
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    def visible_to(self, user: User) -> Self:
+        if user.is_office_staff:
+            return self
+        return self.filter(institution__memberships__user=user)
+
+    def usable(self, on: date) -> Self:
+        """Tokens that open the door on a day."""
+        return self.filter(revoked_at__isnull=True, expires_on__gte=on)
+
+    def locked(self, pk: int) -> ApiToken:
         return self.select_for_update(of=("self",)).get(pk=pk)

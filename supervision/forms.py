@@ -4,45 +4,24 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
+from agency.enums import ServiceMethod
 from agency.forms import DayInput
+from agency.forms.files import FilesField
 from agreements.enums import DissolutionGround, SuspensionGround
 from institutions.models import Institution
+from institutions.services.search import about
 from supervision.enums import AgreementAct, CaseState, Origin, Rung, Target
 from supervision.models import Case
 
 LONG_TEXT = 5000
-MAX_FILES = 10
 
 
 def text_area(rows: int = 4) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
-
-
-class FilesInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several files at once; the service checks each one's kind and size."""
-
-    widget = FilesInput
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("required", False)
-        kwargs.setdefault("label", _("Evidence files"))
-        kwargs.setdefault("help_text", _("PDF, PNG or JPEG, at most 20 MB each, up to ten."))
-        super().__init__(**kwargs)
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        given = data if isinstance(data, list | tuple) else [data] if data else []
-        if len(given) > MAX_FILES:
-            raise forms.ValidationError(_("At most ten files at a time."))
-        return [super(FilesField, self).clean(each, initial) for each in given]
 
 
 def grounds() -> list[tuple[int, str]]:
@@ -61,7 +40,7 @@ class ClueForm(forms.Form):
         required=False,
         help_text=_("As it was received. For the office only; the institution never sees it."),
     )
-    attachments = FilesField()
+    attachments = FilesField(label=_("Evidence files"))
 
 
 class ReportedClueForm(ClueForm):
@@ -98,7 +77,7 @@ class MeasureForm(forms.Form):
     evidence = forms.CharField(
         label=_("Evidence of the breach"), widget=text_area(), max_length=LONG_TEXT
     )
-    attachments = FilesField()
+    attachments = FilesField(label=_("Evidence files"))
 
     def facts(self) -> dict[str, Any]:
         """Return the fields of the measure."""
@@ -192,16 +171,29 @@ class ServiceForm(forms.Form):
         widget=DayInput(),
         help_text=_("The day the institution received it, never the day it was written."),
     )
-    proof = forms.CharField(
+    method = forms.ChoiceField(
+        label=_("Method"),
+        choices=[(each.value, each.label) for each in (ServiceMethod.HAND, ServiceMethod.POST)],
+        help_text=_("In the portal the institution confirms the receipt itself."),
+    )
+    recipient = forms.CharField(
+        label=_("Received by"), max_length=120, help_text=_("Who signed for it.")
+    )
+    tracking_number = forms.CharField(
+        label=_("Tracking number"),
+        max_length=60,
+        required=False,
+        help_text=_("Of registered post."),
+    )
+    proof = forms.FileField(
         label=_("Proof of service"),
-        max_length=200,
-        help_text=_("Who received it and how: receipt, registered post, signed confirmation."),
+        help_text=_("The signed receipt or the postal receipt, as PDF, PNG or JPEG."),
     )
 
 
 class StatementForm(forms.Form):
     text = forms.CharField(label=_("What you state"), widget=text_area(8), max_length=LONG_TEXT)
-    attachments = FilesField()
+    attachments = FilesField(label=_("Evidence files"))
 
 
 class DecisionForm(forms.Form):
@@ -311,5 +303,5 @@ class CaseFilter(django_filters.FilterSet):
         return rows.filter(
             Q(number__icontains=value)
             | Q(title__icontains=value)
-            | Q(institution__name__icontains=value)
+            | about(value)
         )

@@ -8,7 +8,6 @@ from agency.enums import Role
 from agency.letter_kinds.base import CHINESE, ENGLISH, letter_kind
 
 _STAFF = (Role.AGREEMENT_OFFICER, Role.AGENCY_HEAD)
-_HEAD = (Role.AGENCY_HEAD,)
 
 letter_kind(
     "agreement_text",
@@ -146,7 +145,7 @@ letter_kind(
 letter_kind(
     "dissolution_decision",
     _("Decision to dissolve an agreement"),
-    *_HEAD,
+    *_STAFF,
     word="解除决",
     variables={
         "reason": (_("Reason"), "协议有效期内累计两次以上被中止协议"),

@@ -22,7 +22,6 @@ letter_kind(
         "order": (_("Number of the order"), "PAY-360403-2026-00018"),
         "declared": (_("Declared amount"), Decimal("412680.00")),
         "deducted": (_("Refused amount"), Decimal("6500.00")),
-        "disputed": (_("Disputed amount"), Decimal("1260.00")),
         "payable": (_("Payable amount"), Decimal("404920.00")),
         "payee": (_("Payee"), "浔阳仁和医院（演示）"),
         "bank": (_("Bank"), "演示银行九江分行"),

@@ -11,14 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from agency.enums import Role
 from agency.models import Region
-from agency.services.calendar import office, office_calendar
+from agency.services.calendar import office
 from agency.services.notices import holders
-from agency.workdays import DeadlineBasis, Unit
+from agency.workdays import Unit
 from agreements import notifications
 from agreements.enums import RequestKind, RequestState
 from agreements.models import Agreement, AgreementRequest, Suspension
 from agreements.rules import AUTO_TERMINATION_GRACE
-from agreements.services.history import record_request_step, record_step
 from agreements.services.requests import perform_request
 from agreements.services.sweeps import (
     BECOMING_DUE,
@@ -129,7 +128,7 @@ def mark_terminations_due(*, on: date, at: datetime) -> int:
         here = offices[region]
         # Counted from the day it became due: the day after the limit, or a later refusal.
         start = max(date.fromordinal(limit_on.toordinal() + 1), refused_on or limit_on)
-        deadline, basis = here.calendar.deadline_with_basis(
+        deadline, basis = here.calendar.own.deadline_with_basis(
             "B-13", start, Unit.WORKDAY, here.number(AUTO_TERMINATION_GRACE)
         )
         ids.append(pk)
@@ -189,84 +188,6 @@ def perform_requests(*, on: date, at: datetime) -> int:
         request.agreement = Agreement.objects.locked(request.agreement_id)
         perform_request(request, on=on, at=at, by=None)
     return len(due)
-
-
-@transaction.atomic
-def recompute_provisional(*, on: date, at: datetime) -> int:
-    """Compute again, under the calendar now known, the deadlines that rested on an unknown year;
-    each one recomputed is recorded and told (T-12).
-    """
-    calendar = office_calendar()
-    open_ones = Suspension.objects.running().select_related("agreement")
-    count = 0
-    for suspension in open_ones.filter(limit_provisional=True).select_for_update(
-        of=("self",), no_key=True
-    ):
-        count += _recompute(suspension, "limit", "limit_on", on=on, at=at)
-    for suspension in open_ones.filter(termination_provisional=True).select_for_update(
-        of=("self",), no_key=True
-    ):
-        count += _recompute(suspension, "termination", "termination_due_on", on=on, at=at)
-    for request in (
-        AgreementRequest.objects.waiting()
-        .filter(decision_due_provisional=True)
-        .select_for_update(of=("self",), no_key=True)
-    ):
-        basis = DeadlineBasis.from_json(request.decision_due_basis)
-        if basis.calendar_version == calendar.version:
-            continue
-        deadline, new_basis = calendar.deadline_with_basis(
-            basis.rule, basis.start, basis.unit, basis.count
-        )
-        request.decision_due_on = deadline.on
-        request.decision_due_basis = new_basis.to_json()
-        request.decision_due_provisional = deadline.provisional
-        request.save(
-            update_fields=["decision_due_on", "decision_due_basis", "decision_due_provisional"]
-        )
-        record_request_step(
-            request,
-            act="recompute",
-            source=request.state,
-            on=on,
-            at=at,
-            by=None,
-            reason=str(deadline.on),
-            rule="T-12",
-        )
-        count += 1
-    return count
-
-
-def _recompute(
-    suspension: Suspension, name: str, day_field: str, *, on: date, at: datetime
-) -> bool:
-    """Recompute one deadline of a suspension; False when its calendar is the newest already."""
-    calendar = office_calendar()
-    basis = DeadlineBasis.from_json(getattr(suspension, f"{name}_basis"))
-    if basis.calendar_version == calendar.version:
-        return False
-    deadline, new_basis = calendar.deadline_with_basis(
-        basis.rule, basis.start, basis.unit, basis.count
-    )
-    setattr(suspension, day_field, deadline.on)
-    setattr(suspension, f"{name}_basis", new_basis.to_json())
-    setattr(suspension, f"{name}_provisional", deadline.provisional)
-    suspension.save(update_fields=[day_field, f"{name}_basis", f"{name}_provisional"])
-    agreement = suspension.agreement
-    record_step(
-        agreement,
-        act="recompute",
-        source=agreement.state,
-        on=on,
-        at=at,
-        by=None,
-        reason=str(deadline.on),
-        rule="T-12",
-    )
-    key = f"{suspension.pk}.{name}.{calendar.version}"
-    notifications.deadline_recomputed(agreement, key=key, on=deadline.on, at=at)
-    return True
 
 
 def _tell_agency(suspension_ids: Iterable[int], *, at: datetime) -> None:

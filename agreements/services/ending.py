@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agency.models import User
+from agency.models import OfficialLetter, User
 from agency.rules import Obstacle, refuse_if
 from agency.services.calendar import office
 from agreements import notifications
@@ -15,6 +15,7 @@ from agreements.models import Agreement
 from agreements.permissions import dissolving_obstacles, effective_day_obstacles
 from agreements.rules import RepeatedSuspensionQuestion, SuspensionFact, repeated_suspension
 from agreements.services.history import record_step
+from agreements.services.letters import dissolution_letter
 from agreements.services.signing import cancel_agreement, reason_obstacles
 
 
@@ -29,8 +30,10 @@ def dissolve_agreement(
     reason: str,
     rule: str = "",
     basis_case: str = "",
+    decision: OfficialLetter | None = None,
 ) -> Agreement:
     """End an agreement early on one of the fourteen grounds; `on` is the first day without it.
+    `decision` is the letter that imposes it, if that of a case does; else one is issued.
 
     Refuses ground 1 when rule B-14.1 does not find it met and no mandatory suspension is
     running, and ground 12, which needs the institution's accepted request.
@@ -51,6 +54,7 @@ def dissolve_agreement(
         reason=reason,
         rule=rule or f"B-14.{ground}",
         basis_case=basis_case,
+        decision=decision,
     )
     return agreement
 
@@ -65,6 +69,7 @@ def dissolve(
     reason: str,
     rule: str,
     basis_case: str = "",
+    decision: OfficialLetter | None = None,
 ) -> None:
     """Dissolve an agreement and give up a renewal that was signed; the caller holds the lock."""
     source = agreement.state
@@ -80,6 +85,8 @@ def dissolve(
         reason=reason,
         rule=rule,
         basis_case=basis_case,
+        letter=decision
+        or dissolution_letter(agreement, on=on, ground=ground, reason=reason, by=by, at=at),
     )
     for renewal in Agreement.objects.filter(
         renewal_of=agreement, state__in=[AgreementState.DRAFT, AgreementState.SIGNED]

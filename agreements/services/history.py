@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from agency.models import User
+from agency.models import OfficialLetter, User
 from agreements.models import (
     Agreement,
     AgreementRequest,
@@ -24,6 +24,7 @@ def record_step(
     reason: str = "",
     rule: str = "",
     basis_case: str = "",
+    letter: OfficialLetter | None = None,
 ) -> None:
     """Record an act on an agreement; `on` is the day it takes effect in law."""
     if basis_case:
@@ -38,6 +39,7 @@ def record_step(
         by=by,
         reason=reason,
         rule=rule,
+        letter=letter,
     )
 
 
@@ -51,6 +53,7 @@ def record_request_step(
     by: User | None,
     reason: str = "",
     rule: str = "",
+    letter: OfficialLetter | None = None,
 ) -> None:
     AgreementRequestTransition.objects.create(
         subject=request,
@@ -62,4 +65,5 @@ def record_request_step(
         by=by,
         reason=reason,
         rule=rule,
+        letter=letter,
     )

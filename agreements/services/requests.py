@@ -23,6 +23,7 @@ from agreements.permissions import decision_obstacles, withdrawal_obstacles
 from agreements.services import suspension as suspending
 from agreements.services.ending import dissolve
 from agreements.services.history import record_request_step
+from agreements.services.letters import answer_letter
 from agreements.services.renewal import renew_agreement
 from agreements.services.signing import reason_obstacles
 from agreements.services.wishes import (
@@ -62,7 +63,7 @@ def file_request(
         + reason_obstacles(reason)
     )
     region_office = office(on=on, region=agreement.region)
-    due, basis = region_office.calendar.deadline_with_basis(
+    due, basis = region_office.calendar.own.deadline_with_basis(
         RULES[kind], on, Unit.WORKDAY, region_office.number(DECISION_WORKDAYS)
     )
     key = f"{agreement.region_id}-{on.year}"
@@ -124,7 +125,15 @@ def accept_request(
     request.save(update_fields=DECISION)
     rule = RULES[RequestKind(request.kind)]
     record_request_step(
-        request, act="accept", source=source, on=on, at=at, by=by, reason=reason, rule=rule
+        request,
+        act="accept",
+        source=source,
+        on=on,
+        at=at,
+        by=by,
+        reason=reason,
+        rule=rule,
+        letter=answer_letter(request, "request_accepted", reason=reason, by=by, at=at),
     )
     notifications.request_decided(request, at=at)
     if request.kind == RequestKind.RENEW:
@@ -152,6 +161,7 @@ def refuse_request(*, request_id: int, by: User, at: datetime, reason: str) -> A
         by=by,
         reason=reason,
         rule=rule,
+        letter=answer_letter(request, "request_refused", reason=reason, by=by, at=at),
     )
     notifications.request_decided(request, at=at)
     return request

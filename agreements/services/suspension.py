@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agency.models import User
+from agency.models import OfficialLetter, User
 from agency.rules import Obstacle, refuse_if
 from agency.services.calendar import office
 from agreements import notifications
@@ -20,6 +20,7 @@ from agreements.permissions import (
 )
 from agreements.rules import SuspensionQuestion, suspension_limit_basis, suspension_limits
 from agreements.services.history import record_step
+from agreements.services.letters import resumption_letter, suspension_letter
 from agreements.services.signing import reason_obstacles
 
 RULE = "B-13"
@@ -37,10 +38,13 @@ def suspend_agreement(
     planned_to: date | None = None,
     rule: str = RULE,
     basis_case: str = "",
+    decision: OfficialLetter | None = None,
 ) -> Agreement:
     """Suspend an agreement on one of the mandatory grounds, from `on` (not later than today)
     until `planned_to`, which must lie within the bounds of the region's parameters; without it
     the longest allowed.
+
+    `decision` is the letter that imposes it, if that of a case does; else one is issued.
     """
     agreement = Agreement.objects.locked(agreement_id)
     today = timezone.localdate(at)
@@ -61,10 +65,19 @@ def suspend_agreement(
             facts = {"first": shortest, "last": longest}
             obstacles.append(Obstacle("length_out_of_bounds", text % facts, RULE))
     refuse_if(obstacles)
-    start_suspension(
+    suspension = start_suspension(
         agreement, kind=SuspensionKind.MANDATORY, ground=ground, on=on, planned_to=planned_to
     )
-    _suspend(agreement, by=by, at=at, on=on, reason=reason, rule=rule, basis_case=basis_case)
+    _suspend(
+        agreement,
+        suspension,
+        by=by,
+        at=at,
+        reason=reason,
+        rule=rule,
+        basis_case=basis_case,
+        decision=decision,
+    )
     return agreement
 
 
@@ -78,14 +91,14 @@ def suspend_on_request(
     reason: str,
 ) -> None:
     """Start a voluntary suspension the agency has agreed to; the caller holds the lock."""
-    start_suspension(
+    suspension = start_suspension(
         agreement,
         kind=SuspensionKind.VOLUNTARY,
         ground=SuspensionGround.REQUEST,
         on=on,
         planned_to=planned_to,
     )
-    _suspend(agreement, by=by, at=at, on=on, reason=reason, rule=RULE)
+    _suspend(agreement, suspension, by=by, at=at, reason=reason, rule=RULE)
 
 
 @transaction.atomic
@@ -113,7 +126,15 @@ def resume(agreement: Agreement, *, by: User | None, at: datetime, on: date, rea
     agreement.resume()
     agreement.save(update_fields=["state"])
     record_step(
-        agreement, act="resume", source=source, on=on, at=at, by=by, reason=reason, rule=RULE
+        agreement,
+        act="resume",
+        source=source,
+        on=on,
+        at=at,
+        by=by,
+        reason=reason,
+        rule=RULE,
+        letter=resumption_letter(agreement, on=on, reason=reason, by=by, at=at),
     )
     notifications.agreement_resumed(agreement, on=on, at=at)
 
@@ -195,15 +216,16 @@ def too_early_to_resume(agreement: Agreement, on: date) -> list[Obstacle]:
 
 def _suspend(
     agreement: Agreement,
+    suspension: Suspension,
     *,
     by: User | None,
     at: datetime,
-    on: date,
     reason: str,
     rule: str,
     basis_case: str = "",
+    decision: OfficialLetter | None = None,
 ) -> None:
-    source = agreement.state
+    source, on = agreement.state, suspension.starts_on
     agreement.suspend()
     agreement.save(update_fields=["state"])
     record_step(
@@ -216,5 +238,15 @@ def _suspend(
         reason=reason,
         rule=rule,
         basis_case=basis_case,
+        letter=decision
+        or suspension_letter(
+            agreement,
+            ground=SuspensionGround(suspension.ground),
+            on=on,
+            until=suspension.planned_to or suspension.limit_on,
+            reason=reason,
+            by=by,
+            at=at,
+        ),
     )
     notifications.agreement_suspended(agreement, on=on, reason=reason, at=at)

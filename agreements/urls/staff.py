@@ -1,6 +1,6 @@
 from django.urls import path
 
-from agreements.views import acts, requests, staff
+from agreements.views import acts, clocks, requests, staff
 
 app_name = "agreements_desk"
 
@@ -10,6 +10,16 @@ urlpatterns = [
     path("agreements/requests/<str:number>/", requests.RequestPage.as_view(), name="request"),
     path("agreements/requests/<str:number>/accept/", requests.Accept.as_view(), name="accept"),
     path("agreements/requests/<str:number>/refuse/", requests.Refuse.as_view(), name="refuse"),
+    path(
+        "agreements/requests/<str:number>/pause/",
+        clocks.PauseRequest.as_view(),
+        name="request_pause",
+    ),
+    path(
+        "agreements/requests/<str:number>/resume/",
+        clocks.ResumeRequest.as_view(),
+        name="request_resume",
+    ),
     path("agreements/new/<int:institution_pk>/", acts.Draft.as_view(), name="draft"),
     path("agreements/<int:pk>/", staff.AgreementPage.as_view(), name="detail"),
     path("agreements/<int:pk>/sign/", acts.Sign.as_view(), name="sign"),
@@ -18,5 +28,9 @@ urlpatterns = [
     path("agreements/<int:pk>/resume/", acts.Resume.as_view(), name="resume"),
     path("agreements/<int:pk>/hold/", acts.Hold.as_view(), name="hold"),
     path("agreements/<int:pk>/dissolve/", acts.Dissolve.as_view(), name="dissolve"),
+    path(
+        "agreements/<int:pk>/renewal-notice/", acts.RenewalNotice.as_view(), name="renewal_notice"
+    ),
+    path("agreements/<int:pk>/end-notice/", acts.EndNotice.as_view(), name="end_notice"),
     path("agreements/<int:pk>/renew/", acts.Renew.as_view(), name="renew"),
 ]

@@ -15,7 +15,7 @@ from agency.views.pages import ActPage
 from agreements import permissions
 from agreements.forms import DissolveForm, RenewForm, ResumeForm, SuspendForm, TermForm
 from agreements.models import Agreement, Suspension
-from agreements.services import ending, renewal, signing, suspension
+from agreements.services import ending, letters, renewal, signing, suspension
 from institutions.models import Institution
 
 
@@ -216,3 +216,42 @@ class Renew(OfAgreement):
 
     def perform(self, form: forms.Form) -> Agreement:
         return renewal.renew_agreement(**self._common, **form.cleaned_data)
+
+
+class RenewalNotice(OfAgreement):
+    """Telling the institution by letter until when it may apply for renewal."""
+
+    act = permissions.ISSUE_RENEWAL_NOTICE
+    form_class = NoForm
+
+    def obstacles(self) -> Sequence[Obstacle]:
+        today = timezone.localdate()
+        return permissions.renewal_notice_obstacles(self.object, self.user, on=today)
+
+    def consequences(self) -> Sequence[str | Promise]:
+        return [
+            _("A numbered letter goes to %s.") % self.object.institution,
+            _("It says that renewal is to be applied for by %s.") % self.object.renewal_apply_by,
+        ]
+
+    def perform(self, form: forms.Form) -> Agreement:
+        return letters.issue_renewal_notice(**self._common)
+
+
+class EndNotice(OfAgreement):
+    """Telling the institution by letter that its agreement has ended by itself."""
+
+    act = permissions.ISSUE_END_NOTICE
+    form_class = NoForm
+
+    def obstacles(self) -> Sequence[Obstacle]:
+        return permissions.end_notice_obstacles(self.object, self.user)
+
+    def consequences(self) -> Sequence[str | Promise]:
+        return [
+            _("A numbered letter goes to %s.") % self.object.institution,
+            _("It says that the agreement ended on %s.") % self.object.ended_on,
+        ]
+
+    def perform(self, form: forms.Form) -> Agreement:
+        return letters.issue_end_notice(**self._common)

@@ -14,6 +14,8 @@ from institutions.models import ChangeRequest, Institution
 from institutions.permissions import APPROVE_CHANGE, approval_obstacles, decision_obstacles
 from institutions.services.facts import NewFact, as_text, clean_value, record_facts
 from institutions.services.filing import record_step
+from institutions.services.letters.changes import result_letter
+from institutions.services.names import spell_names
 
 DECISION = ["state", "decided_by", "decided_at", "decision_reason"]
 
@@ -31,7 +33,10 @@ def approve_change(*, change_id: int, by: User, at: datetime, reason: str = "") 
     change.approve(by=by, at=at, reason=reason)
     change.save(update_fields=DECISION)
     _apply(change, by=by, on=on)
-    record_step(change, act="approve", source=source, on=on, at=at, by=by, reason=reason)
+    letter = result_letter(change, "change_approved", reason=reason, by=by, at=at)
+    record_step(
+        change, act="approve", source=source, on=on, at=at, by=by, reason=reason, letter=letter
+    )
     notifications.change_decided(change, at=at)
     return change
 
@@ -48,7 +53,10 @@ def reject_change(*, change_id: int, by: User, at: datetime, reason: str) -> Cha
     change.reject(by=by, at=at, reason=reason)
     change.save(update_fields=DECISION)
     on = timezone.localdate(at)
-    record_step(change, act="reject", source=source, on=on, at=at, by=by, reason=reason)
+    letter = result_letter(change, "change_rejected", reason=reason, by=by, at=at)
+    record_step(
+        change, act="reject", source=source, on=on, at=at, by=by, reason=reason, letter=letter
+    )
     notifications.change_decided(change, at=at)
     return change
 
@@ -62,4 +70,5 @@ def _apply(change: ChangeRequest, *, by: User, on: date) -> None:
         facts.append(NewFact(institution.pk, item.column, old, item.new_value))
     with pghistory.context(act=APPROVE_CHANGE.code, change=change.number, user=by.pk):
         institution.save(update_fields=[each.column for each in facts])
+    spell_names([institution.pk])
     record_facts(facts, on=on, change=change)

@@ -10,9 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agency.models import Attachment, User
-from agency.rules import Obstacle, Refusal, refuse_if
-from agency.services.attachments import store_attachment
+from agency.models import OfficialLetter, User
+from agency.rules import Obstacle, refuse_if
+from agency.services.attachments import UploadRef, store_files
 from agency.services.calendar import office
 from agency.services.numbers import next_number
 from agency.workdays import Unit
@@ -22,10 +22,10 @@ from institutions.models import ChangeItem, ChangeRequest, ChangeTransition, Ins
 from institutions.permissions import FILE_CHANGE, withdrawal_obstacles
 from institutions.rules import change_basis
 from institutions.services.facts import as_text, clean_value
+from institutions.services.letters.changes import acceptance_letter
 
 RULE = "B-13a"
 DECISION_WORKDAYS = "change_decision_wd"
-MAX_EVIDENCE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def file_change(
     changes: Sequence[FieldChange],
     by: User,
     at: datetime,
-    evidence: Sequence[UploadedFile] = (),
+    evidence: Sequence[UploadedFile | UploadRef] = (),
     explanation: str = "",
 ) -> ChangeRequest:
     """File a change of one or several fields. A late filing is accepted and marked.
@@ -56,10 +56,10 @@ def file_change(
     """
     on = timezone.localdate(at)
     institution = Institution.objects.select_related("region").locked(institution_id)
-    refuse_if(filing_obstacles(institution, changes, by=by, on=on, files=len(evidence)))
+    refuse_if(filing_obstacles(institution, changes, by=by, on=on))
     region_office = office(on=on, region=institution.region)
     due, basis = change_basis(approval_days(changes), region_office)
-    decision_due, decision_basis = region_office.calendar.deadline_with_basis(
+    decision_due, decision_basis = region_office.calendar.own.deadline_with_basis(
         RULE, on, Unit.WORKDAY, region_office.number(DECISION_WORKDAYS)
     )
     key = f"{institution.region_id}-{on.year}"
@@ -85,8 +85,11 @@ def file_change(
         )
         for each in changes
     )
-    change.evidence.set(_store(evidence, by=by, at=at))
-    record_step(change, act="file", source="", on=on, at=at, by=by, reason=explanation)
+    change.evidence.set(store_files(evidence, by=by, at=at))
+    letter = acceptance_letter(change, at=at)
+    record_step(
+        change, act="file", source="", on=on, at=at, by=by, reason=explanation, letter=letter
+    )
     notifications.change_filed(change, at=at)
     return change
 
@@ -122,7 +125,7 @@ def approval_days(changes: Iterable[FieldChange]) -> dict[str, date]:
 
 
 def filing_obstacles(
-    institution: Institution, changes: Sequence[FieldChange], *, by: User, on: date, files: int
+    institution: Institution, changes: Sequence[FieldChange], *, by: User, on: date
 ) -> list[Obstacle]:
     """Return why the changes cannot be filed. One query for the fields that already wait."""
     obstacles = []
@@ -133,9 +136,6 @@ def filing_obstacles(
         text = _("No field has a new value.")
         remedy = _("Enter the new value of at least one field.")
         obstacles.append(Obstacle("nothing_changed", text, remedy=remedy))
-    if files > MAX_EVIDENCE:
-        text = _("At most %(n)d files go with a filing.") % {"n": MAX_EVIDENCE}
-        obstacles.append(Obstacle("too_many_files", text))
     waiting = set(
         ChangeItem.objects.filter(
             request__in=ChangeRequest.objects.filter(institution=institution).waiting()
@@ -179,19 +179,6 @@ def _field_obstacles(
     return [obstacle for obstacle, applies in checks.items() if applies]
 
 
-def _store(uploads: Iterable[UploadedFile], *, by: User, at: datetime) -> list[Attachment]:
-    """Store the files; if one is refused, none stays on the disk either."""
-    stored: list[Attachment] = []
-    try:
-        for upload in uploads:
-            stored.append(store_attachment(upload, by=by, at=at))  # noqa: PERF401
-    except Refusal:
-        for attachment in stored:
-            attachment.file.delete(save=False)
-        raise
-    return stored
-
-
 def record_step(
     change: ChangeRequest,
     *,
@@ -201,6 +188,7 @@ def record_step(
     at: datetime,
     by: User,
     reason: str,
+    letter: OfficialLetter | None = None,
 ) -> None:
     """Write what happened into the change's history."""
     ChangeTransition.objects.create(
@@ -213,4 +201,5 @@ def record_step(
         by=by,
         reason=reason,
         rule=RULE,
+        letter=letter,
     )

@@ -1,14 +1,22 @@
 from django.urls import path
 
-from institutions.views import evidence, portal
+from institutions.views import accounts, letters, portal
 
 app_name = "institutions_portal"
 urlpatterns = [
     path("", portal.Home.as_view(), name="home"),
     path("institution/", portal.OwnPage.as_view(), name="institution"),
+    path("institution/account/", accounts.ShowOwnAccount.as_view(), name="account"),
+    path("institution/readings/", accounts.OwnReadings.as_view(), name="readings"),
+    path("letters/", letters.LetterList.as_view(), name="letters"),
+    path("letters/consent/", letters.ConsentPage.as_view(), name="consent"),
+    path("letters/consent/give/", letters.GiveConsent.as_view(), name="consent_give"),
+    path("letters/consent/revoke/", letters.RevokeConsent.as_view(), name="consent_revoke"),
+    path("letters/<int:pk>/", letters.LetterPage.as_view(), name="letter"),
+    path("letters/<int:pk>/pdf/", letters.LetterPdf.as_view(), name="letter_pdf"),
+    path("letters/<int:pk>/confirm/", letters.ConfirmReceipt.as_view(), name="letter_confirm"),
     path("changes/", portal.ChangeList.as_view(), name="changes"),
     path("changes/new/", portal.NewChange.as_view(), name="change_new"),
     path("changes/<str:number>/", portal.ChangePage.as_view(), name="change"),
     path("changes/<str:number>/withdraw/", portal.WithdrawChange.as_view(), name="change_withdraw"),
-    path("changes/<str:number>/evidence/<int:pk>/", evidence.Evidence.as_view(), name="evidence"),
 ]

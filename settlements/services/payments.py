@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agency.models import User
+from agency.models import OfficialLetter, User
 from agency.reasons import reason as worded
 from agency.rules import Obstacle, Refusal, refuse_if
 from agency.services.calendar import office
@@ -25,6 +25,7 @@ from settlements.models import (
     Statement,
 )
 from settlements.rules import PayoutQuestion, needs_collective_decision, payout
+from settlements.services.letters import payment_letter
 from settlements.services.statements import record
 
 MAJOR_EXPENSE_THRESHOLD = "major_expense_threshold"
@@ -93,7 +94,7 @@ def order_obstacles(
             "decision_missing",
             _("A major expense needs a collective decision before the order."),
             rule="B-02",
-            remedy=_("Record the decision with its minutes and at least three voters."),
+            remedy=_("Record the decision with its minutes and its voters."),
         ): terms.needs_decision and terms.decision is None,
     }
     return permissions.payment_obstacles(statement, user) + [
@@ -127,7 +128,8 @@ def issue_order(*, statement_id: int, by: User, at: datetime) -> PaymentOrder:
         issued_at=at,
         issued_by=by,
     )
-    _record_order(order, "issue", source="", at=at, by=by)
+    letter = payment_letter(order, by=by, at=at)
+    _record_order(order, "issue", source="", at=at, by=by, letter=letter)
     record(
         statement,
         "issue_order",
@@ -286,7 +288,14 @@ def _save_paid(order: PaymentOrder) -> None:
 
 
 def _record_order(
-    order: PaymentOrder, act: str, *, source: str, at: datetime, by: User, reason: str = ""
+    order: PaymentOrder,
+    act: str,
+    *,
+    source: str,
+    at: datetime,
+    by: User,
+    reason: str = "",
+    letter: OfficialLetter | None = None,
 ) -> None:
     PaymentOrderTransition.objects.create(
         subject=order,
@@ -298,6 +307,7 @@ def _record_order(
         by=by,
         rule="B-04",
         reason=reason,
+        letter=letter,
     )
 
 

@@ -19,6 +19,7 @@ from supervision.models import (
     SupervisionReview,
 )
 from supervision.services.history import record
+from supervision.services.letters import order_letter, report_letter
 
 RULE = "B-20"
 
@@ -53,8 +54,19 @@ def order_handling(
     deadline, basis = rules.order_period(on, office(on=on, region=region))
     if due_on is not None:
         refuse_if(rules.order_day_obstacles(due_on=due_on, on=on))
+    number = order_number(region, on)
+    letter = order_letter(
+        number=number,
+        institution=institution,
+        case=case,
+        text=text,
+        due_on=due_on or deadline.on,
+        region=region,
+        by=by,
+        at=at,
+    )
     order = AdministrationOrder.objects.create(
-        number=order_number(region, on),
+        number=number,
         institution=institution,
         case=case,
         text=text,
@@ -63,6 +75,7 @@ def order_handling(
         due_on=due_on or deadline.on,
         due_basis={} if due_on else basis.to_json(),
         due_provisional=False if due_on else deadline.provisional,
+        letter=letter,
     )
     if case:
         SupervisionReview.objects.create(
@@ -74,7 +87,17 @@ def order_handling(
             by=by,
             at=at,
         )
-        record(case, "order", source=case.state, on=on, at=at, by=by, reason=text, rule=RULE)
+        record(
+            case,
+            "order",
+            source=case.state,
+            on=on,
+            at=at,
+            by=by,
+            reason=text,
+            rule=RULE,
+            letter=letter,
+        )
     notifications.order_given(order, at=at)
     return order
 
@@ -125,8 +148,19 @@ def send_report(*, case_id: int, text: str, by: User, on: date, at: datetime) ->
     refuse_if(rules.report_obstacles(unsent=unsent.exists()))
     report = unsent.get()
     report.text, report.sent_by, report.sent_at = text, by, at
-    report.save(update_fields=["text", "sent_by", "sent_at"])
-    record(case, "report", source=case.state, on=on, at=at, by=by, reason=text, rule=RULE)
+    report.letter = report_letter(case, text, by=by, at=at)
+    report.save(update_fields=["text", "sent_by", "sent_at", "letter"])
+    record(
+        case,
+        "report",
+        source=case.state,
+        on=on,
+        at=at,
+        by=by,
+        reason=text,
+        rule=RULE,
+        letter=report.letter,
+    )
     notifications.report_sent(report, at=at)
     return case
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from agency.models import User
+from agency.models import OfficialLetter, User
 from agreements.enums import SuspensionGround
 from agreements.services.ending import dissolve_agreement
 from agreements.services.suspension import suspend_agreement
@@ -14,9 +14,17 @@ from supervision.models import Case, CaseMeasure
 RULE = "B-11"
 
 
-def act_on_agreement(case: Case, imposed: Sequence[CaseMeasure], *, by: User, at: datetime) -> None:
-    """Do what the imposed measures do to the agreement. Its own guards may refuse: the refusal
-    goes through and the caller's transaction leaves nothing behind.
+def act_on_agreement(
+    case: Case,
+    imposed: Sequence[CaseMeasure],
+    *,
+    by: User,
+    at: datetime,
+    decision: OfficialLetter,
+) -> None:
+    """Do what the imposed measures do to the agreement; the case's decision is the letter that
+    says so. The agreement's own guards may refuse: the refusal goes through and the caller's
+    transaction leaves nothing behind.
     """
     for measure in imposed:
         agreement: Any = case.agreement_id
@@ -32,6 +40,7 @@ def act_on_agreement(case: Case, imposed: Sequence[CaseMeasure], *, by: User, at
                 reason=measure.clause,
                 rule=RULE,
                 basis_case=case.number,
+                decision=decision,
             )
         elif measure.agreement_act == AgreementAct.DISSOLVE:
             dissolve_agreement(
@@ -42,4 +51,5 @@ def act_on_agreement(case: Case, imposed: Sequence[CaseMeasure], *, by: User, at
                 ground=measure.dissolution_ground or 0,
                 reason=measure.clause,
                 basis_case=case.number,
+                decision=decision,
             )

@@ -3,17 +3,27 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from agency.enums import Role
-from agency.models import User
+from agency.enums import Role, ServiceMethod
+from agency.models import OfficialLetter, User
 from agency.rules import refuse_if
 from agency.services.calendar import office
+from agency.services.letters import on_service
 from supervision import notifications, permissions, rules
 from supervision.enums import CaseState, DefenceOutcome
 from supervision.models import AdministrationReport, Case, CaseMeasure
 from supervision.services.agreement_acts import act_on_agreement
 from supervision.services.history import record
+from supervision.services.letters import (
+    DECISION,
+    LONGEST_PROOF,
+    decision_letter,
+    lock_letter,
+    proof_of,
+    serve_on_paper,
+)
 
 
 @transaction.atomic
@@ -71,10 +81,12 @@ def decide_case(
     )
     for measure in measures:
         impose(measure, measure in chosen, starts_on=starts_on or on, ends_on=ends_on)
-    act_on_agreement(case, chosen, by=by, at=at)
+    letter = case.decision_letter = decision_letter(case, chosen, by=by, at=at)
+    case.save(update_fields=["decision_letter"])
+    act_on_agreement(case, chosen, by=by, at=at, decision=letter)
     if grave:
         owe_report(case, on=on)
-    record(case, "decide", source=source, on=on, at=at, by=by, reason=consideration)
+    record(case, "decide", source=source, on=on, at=at, by=by, reason=consideration, letter=letter)
     notifications.decided(case, at=at)
     return case
 
@@ -96,20 +108,63 @@ def owe_report(case: Case, *, on: date) -> AdministrationReport:
 
 @transaction.atomic
 def serve_decision(
-    *, case_id: int, served_on: date, proof: str, by: User, on: date, at: datetime
+    *,
+    case_id: int,
+    served_on: date,
+    recipient: str,
+    proof: UploadedFile | None,
+    by: User,
+    on: date,
+    at: datetime,
+    method: ServiceMethod = ServiceMethod.HAND,
+    tracking_number: str = "",
 ) -> Case:
-    """Record the service of the decision: the periods to dispute it run from that day."""
+    """Record the service of the decision by hand or by post, with its proof: the periods to
+    dispute it run from that day. In the portal the institution's own confirmation does the same.
+    """
     refuse_if(permissions.not_permitted(permissions.SERVE_DECISION, by))
+    letter = lock_letter(case_id, "decision_letter")
     case = Case.objects.locked(case_id)
     refuse_if(rules.state_obstacles(state=case.state, allowed=[CaseState.DECIDED]))
     refuse_if(rules.service_obstacles(served_on=served_on, issued_on=case.decided_on, on=on))
+    if letter is None:  # decided before there were letters
+        start_remedies(case, served_on=served_on, proof=recipient, by=by, at=at)
+        return case
+    serve_on_paper(
+        letter,
+        method=method,
+        served_on=served_on,
+        recipient=recipient,
+        proof=proof,
+        tracking_number=tracking_number,
+        by=by,
+        at=at,
+    )
+    return Case.objects.locked(case_id)
+
+
+@on_service(DECISION)
+def decision_served(letter: OfficialLetter, *, served_on: date, at: datetime) -> None:
+    """Let the periods to dispute run when the decision has been served, in whichever way."""
+    case_id = Case.objects.filter(decision_letter=letter).values_list("pk", flat=True).first()
+    if case_id is not None:
+        case = Case.objects.locked(case_id)
+        refuse_if(rules.state_obstacles(state=case.state, allowed=[CaseState.DECIDED]))
+        proof, by = proof_of(letter)
+        start_remedies(case, served_on=served_on, proof=proof, by=by, at=at)
+
+
+def start_remedies(
+    case: Case, *, served_on: date, proof: str, by: User | None, at: datetime
+) -> None:
+    """Let the periods to dispute run from the day of service; the caller holds the lock."""
     known = office(on=served_on, region=case.region)
     until = {
         route: rules.remedy(rules.RemedyQuestion(served_on=served_on, route=route), known).until
         for route in rules.Route
     }
     source = case.state
-    case.serve_decision(on=served_on, proof=proof)
+    case.serve_decision(on=served_on, proof=proof[:LONGEST_PROOF])
     case.reconsideration_until = until[rules.Route.RECONSIDERATION]
     case.litigation_until = until[rules.Route.LITIGATION]
     case.save(
@@ -123,7 +178,6 @@ def serve_decision(
     )
     record(case, "serve_decision", source=source, on=served_on, at=at, by=by, reason=proof)
     notifications.decision_served(case, at=at)
-    return case
 
 
 @transaction.atomic

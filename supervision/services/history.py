@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from agency.models import User
+from agency.models import OfficialLetter, User
 from supervision.models import Case, CaseTransition
 
 
@@ -16,6 +16,7 @@ def record(
     by: User | None,
     reason: str = "",
     rule: str = "B-11",
+    letter: OfficialLetter | None = None,
 ) -> CaseTransition:
     return CaseTransition.objects.create(
         subject=case,
@@ -27,4 +28,5 @@ def record(
         by=by,
         reason=reason,
         rule=rule,
+        letter=letter,
     )

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from agency.models import Region, User
 from agency.rules import refuse_if
-from agency.services.attachments import store_attachment
+from agency.services.attachments import UploadRef, store_files
 from agency.services.numbers import next_number
 from agreements.models import Agreement
 from institutions.models import Institution
@@ -32,7 +32,7 @@ def register_clue(
     finding: Finding | None = None,
     order: AdministrationOrder | None = None,
     agreement: Agreement | None = None,
-    files: Iterable[UploadedFile] = (),
+    files: Iterable[UploadedFile | UploadRef] = (),
 ) -> Case:
     """Register a clue and return its case, numbered. Refuses a finding that is not confirmed, and
     a clue that says nothing.
@@ -68,7 +68,7 @@ def register_clue(
         opened_by=by,
         opened_on=on,
     )
-    case.evidence.set([store_attachment(each, by=by, at=at) for each in files])
+    case.evidence.set(store_files(files, by=by, at=at))
     if order:
         order.case = case
         order.save(update_fields=["case"])
@@ -114,7 +114,7 @@ def add_measure(
     facts: Mapping[str, Any],
     by: User,
     at: datetime,
-    files: Iterable[UploadedFile] = (),
+    files: Iterable[UploadedFile | UploadRef] = (),
 ) -> CaseMeasure:
     """Add an intended measure to an opened case; `facts` are fields of the measure. After the
     notice nothing is added any more: the institution answers to what it was told.
@@ -130,7 +130,7 @@ def add_measure(
         )
     )
     measure = CaseMeasure.objects.create(case=case, **facts)
-    measure.files.set([store_attachment(each, by=by, at=at) for each in files])
+    measure.files.set(store_files(files, by=by, at=at))
     return measure
 
 

@@ -144,7 +144,8 @@ def in_defence(office: Office, *kinds: str, **kwargs: Any) -> Case:
     return hearing.serve_notice(
         case_id=case.pk,
         served_on=SERVED_ON,
-        proof="回执",
+        recipient="院办张某",
+        proof=pdf("回执.pdf"),
         by=office.officer,
         on=SERVED_ON,
         at=at(SERVED_ON),
@@ -182,7 +183,13 @@ def decided(office: Office, *kinds: str, **kwargs: Any) -> Case:
 def served(office: Office, *kinds: str, on: date = date(2025, 5, 14), **kwargs: Any) -> Case:
     case = decided(office, *kinds, **kwargs)
     return decision.serve_decision(
-        case_id=case.pk, served_on=on, proof="回执", by=office.officer, on=on, at=at(on)
+        case_id=case.pk,
+        served_on=on,
+        recipient="院办张某",
+        proof=pdf("回执.pdf"),
+        by=office.officer,
+        on=on,
+        at=at(on),
     )
 
 

@@ -233,11 +233,19 @@ def attempts(office, stranger):
             case_id=make.opened(office, "refuse").pk, facts="x", **doer
         ),
         "serve": lambda: hearing.serve_notice(
-            case_id=make.noticed(office).pk, served_on=SERVED_ON, proof="x", **doer
+            case_id=make.noticed(office).pk,
+            served_on=SERVED_ON,
+            recipient="x",
+            proof=make.pdf(),
+            **doer,
         ),
         "decide": lambda: make.decide(make.heard(office), by=stranger),
         "decision_served": lambda: decision.serve_decision(
-            case_id=make.decided(office).pk, served_on=DECIDED_ON, proof="x", **doer
+            case_id=make.decided(office).pk,
+            served_on=DECIDED_ON,
+            recipient="x",
+            proof=make.pdf(),
+            **doer,
         ),
         "perform": lambda: decision.record_performance(
             case_id=make.served(office).pk, performed_on=day, performance="x", **doer

@@ -16,7 +16,15 @@ from supervision.models import AdministrationReport, Case
 from supervision.services import administration, decision, hearing
 from tests.agency.factories import user_with
 from tests.supervision import factories as make
-from tests.supervision.factories import DECIDED_ON, DEFENCE_UNTIL, SERVED_ON, at, decide, imposed
+from tests.supervision.factories import (
+    DECIDED_ON,
+    DEFENCE_UNTIL,
+    SERVED_ON,
+    at,
+    decide,
+    imposed,
+    pdf,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -198,7 +206,8 @@ def test_ground_one_needs_two_suspensions(office, codes):
     hearing.serve_notice(
         case_id=case.pk,
         served_on=SERVED_ON,
-        proof="回执",
+        recipient="院办张某",
+        proof=pdf("回执.pdf"),
         by=office.officer,
         on=SERVED_ON,
         at=at(SERVED_ON),

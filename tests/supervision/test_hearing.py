@@ -2,13 +2,13 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from supervision.services.deadlines import recompute
 
 from agency.models import Attachment, Notice
 from agency.rules import Refusal
 from supervision.enums import CaseState, DefenceOutcome, Origin
 from supervision.models import Case, CaseMeasure, CaseStatement
 from supervision.services import administration, hearing, opening
-from supervision.services.deadlines import recompute
 from tests.institutions.factories import InstitutionFactory, member_of
 from tests.settlements.statement_factories import finding, reviewed_batch
 from tests.supervision import factories as make
@@ -248,7 +248,8 @@ def test_service_lies_between_the_notice_and_today(office, codes, day):
         hearing.serve_notice(
             case_id=case.pk,
             served_on=day,
-            proof="回执",
+            recipient="院办张某",
+            proof=pdf("回执.pdf"),
             by=office.officer,
             on=SERVED_ON,
             at=at(SERVED_ON),
@@ -355,7 +356,13 @@ def test_a_period_into_an_unknown_year_is_provisional_and_recomputed(office):
     day = date(2026, 12, 29)
     case = make.noticed(office)
     case = hearing.serve_notice(
-        case_id=case.pk, served_on=day, proof="回执", by=office.officer, on=day, at=at(day)
+        case_id=case.pk,
+        served_on=day,
+        recipient="院办张某",
+        proof=pdf(),
+        by=office.officer,
+        on=day,
+        at=at(day),
     )
     assert case.defence_due_provisional
     assert case.defence_due_on == date(2027, 1, 5)

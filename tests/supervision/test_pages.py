@@ -80,7 +80,14 @@ def test_a_case_from_clue_to_closing_by_browser(client, office):
         )
         assert response.status_code == 302
         assert submit(client, url("notice", case), facts="查实").status_code == 302
-        served = submit(client, url("notice_served", case), served_on="2025-04-28", proof="回执")
+        served = submit(
+            client,
+            url("notice_served", case),
+            served_on="2025-04-28",
+            method="hand",
+            recipient="院办张某",
+            proof=pdf("回执.pdf"),
+        )
         assert served.status_code == 302
 
     with time_machine.travel(at(date(2025, 5, 6)), tick=False):
@@ -103,7 +110,13 @@ def test_a_case_from_clue_to_closing_by_browser(client, office):
         as_user(client, office.officer)
         assert (
             submit(
-                client, url("decision_served", case), served_on="2025-05-12", proof="回执"
+                client,
+                url("decision_served", case),
+                served_on="2025-05-12",
+                method="post",
+                recipient="院办张某",
+                tracking_number="EMS1",
+                proof=pdf("回执.pdf"),
             ).status_code
             == 302
         )
@@ -257,25 +270,16 @@ def test_evidence_is_handed_out_to_the_parties_only(client, office):
         case_id=case.pk, facts="x", by=office.officer, on=SERVED_ON, at=at(SERVED_ON)
     )
 
-    def fetch(user, area, attachment):
+    def fetch(user, attachment):
         as_user(client, user)
-        return client.get(
-            reverse(f"supervision_{area}:file", args=[case.number, attachment.pk])
-        ).status_code
+        return client.get(reverse("agency:file_download", args=[attachment.pk])).status_code
 
-    assert fetch(office.officer, "desk", clue_file) == 200
-    assert fetch(office.officer, "desk", evidence) == 200
-    assert fetch(office.member, "portal", evidence) == 200
-    assert fetch(office.member, "portal", clue_file) == 404
-    assert fetch(member_of(InstitutionFactory()), "portal", evidence) == 404
-    assert fetch(user_with(Role.PAYMENT_OFFICER), "desk", evidence) == 403
-
-
-def test_evidence_of_another_case_is_not_handed_out(client, office):
-    one, other = make.opened(office, files=[pdf()]), make.opened(office)
-    as_user(client, office.officer)
-    address = url("file", other, one.evidence.get().pk)
-    assert client.get(address).status_code == 404
+    assert fetch(office.officer, clue_file) == 200
+    assert fetch(office.officer, evidence) == 200
+    assert fetch(office.member, evidence) == 200
+    assert fetch(office.member, clue_file) == 404
+    assert fetch(member_of(InstitutionFactory()), evidence) == 404
+    assert fetch(user_with(Role.PAYMENT_OFFICER), evidence) == 404
 
 
 # --- what pages show and cost -------------------------------------------------------------------

@@ -111,7 +111,8 @@ def serve_notice(world: World, story: Story, on: date, at: datetime) -> None:
     hearing.serve_notice(
         case_id=_case(world, story).pk,
         served_on=on,
-        proof="电子送达,已签收",
+        recipient="院长办公室",
+        proof=paper("送达回证", story.title),
         by=world.users[OPENER],
         on=on,
         at=at,
@@ -157,7 +158,8 @@ def serve_decision(world: World, story: Story, on: date, at: datetime) -> None:
     decision.serve_decision(
         case_id=_case(world, story).pk,
         served_on=on,
-        proof="直接送达,法定代表人签收",
+        recipient="法定代表人",
+        proof=paper("送达回证", story.title),
         by=world.users[OPENER],
         on=on,
         at=at,
