@@ -200,12 +200,24 @@ def test_the_informant_is_not_in_the_archives(office):
     )
     cases.hearing.give_notice(case_id=case.pk, facts="查实", by=office.officer, on=on, at=at(on))
     cases.hearing.serve_notice(
-        case_id=case.pk, served_on=on, proof="回执", by=office.officer, on=on, at=at(on)
+        case_id=case.pk,
+        served_on=on,
+        recipient="院办张某",
+        proof=cases.pdf(),
+        by=office.officer,
+        on=on,
+        at=at(on),
     )
     on = date(2025, 6, 3)
     cases.decide(case, by=office.officer, on=on)
     cases.decision.serve_decision(
-        case_id=case.pk, served_on=on, proof="回执", by=office.officer, on=on, at=at(on)
+        case_id=case.pk,
+        served_on=on,
+        recipient="院办张某",
+        proof=cases.pdf(),
+        by=office.officer,
+        on=on,
+        at=at(on),
     )
     cases.decision.record_performance(
         case_id=case.pk, performed_on=on, performance="已约谈", by=office.officer, on=on, at=at(on)
