@@ -25,6 +25,7 @@ MAX_ITEMS = 1000
 MAX_TEXT = 200
 CENT = Decimal("0.01")
 MAX_AMOUNT = Decimal("1e14")
+MAX_QUANTITY = 1_000_000_000
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 Q = TypeVar("Q")
@@ -80,6 +81,15 @@ def told(label: Text) -> Any:
 def when_true() -> Any:
     """The flag of a provisional answer, left out while it is false."""
     return field(default=False, metadata={"label": _("Provisional"), "when_true": True})
+
+
+def when_given(label: Text) -> Any:
+    """Describe a field of an answer that is left out while there is nothing to say."""
+    return field(default=None, metadata={"label": label, "when_true": True})
+
+
+class Quantity(Decimal):
+    """A measure that is no money: a number in JSON, an area for example."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,12 +263,25 @@ def decode_amount(value: Any, path: str, spec: FieldSpec | None) -> Decimal:
     return amount
 
 
+def decode_quantity(value: Any, path: str, spec: FieldSpec | None) -> Quantity:
+    try:
+        if isinstance(value, bool) or not isinstance(value, int | float | str):
+            raise InvalidOperation
+        quantity = Quantity(str(value))
+        if not quantity.is_finite() or not 0 <= quantity <= MAX_QUANTITY:
+            raise InvalidOperation
+    except InvalidOperation:
+        raise QuestionError(path, value, expectation(Quantity, spec)) from None
+    return quantity
+
+
 SCALARS = {
     date: decode_date,
     int: decode_int,
     bool: decode_bool,
     str: decode_text,
     Decimal: decode_amount,
+    Quantity: decode_quantity,
 }
 
 
@@ -278,6 +301,7 @@ EXPECTATIONS: Mapping[Any, Text] = {
     bool: _("true or false"),
     str: _("a short text"),
     Decimal: _('an amount in a string, such as "1200.00"'),
+    Quantity: _("a number that is not negative"),
     tuple[date, date]: _("a list of two dates, the earlier one first"),
     tuple[tuple[date, date], ...]: _("a list of pairs of dates"),
     Mapping[str, date]: _("a JSON object with a date for each name"),

@@ -9,8 +9,10 @@ from typing import Any, get_args, get_origin
 
 from agency.law_json import (
     MAX_ITEMS,
+    MAX_QUANTITY,
     MAX_TEXT,
     FieldSpec,
+    Quantity,
     encode_value,
     fields_of,
     shape_of,
@@ -35,6 +37,7 @@ SCALAR_SCHEMAS: Mapping[Any, dict[str, Any]] = {
     str: TEXT_SCHEMA,
     bool: {"type": "boolean"},
     Decimal: {"type": "string", "pattern": r"^-?\d{1,14}(\.\d{1,4})?$"},
+    Quantity: {"type": "number", "minimum": 0, "maximum": MAX_QUANTITY},
     Reason: {"type": "string"},
 }
 PAIR_SCHEMA = {"type": "array", "items": DATE_SCHEMA, "minItems": 2, "maxItems": 2}

@@ -6,15 +6,17 @@ function itself; the command, the page and the API ask it by its id.
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, Protocol, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
+from agency.enums import Profile, RuleSet
 from agency.law_json import (
     MISSING,
+    Quantity,
     QuestionError,
     asked,
     decode,
@@ -23,6 +25,7 @@ from agency.law_json import (
     encode,
     fields_of,
     told,
+    when_given,
     when_true,
 )
 from agency.reasons import Reason, Text, reason
@@ -33,6 +36,7 @@ __all__ = [
     "Law",
     "MissingParameterError",
     "Office",
+    "Quantity",
     "QuestionError",
     "Reason",
     "ask",
@@ -41,6 +45,7 @@ __all__ = [
     "laws_in_order",
     "reason",
     "told",
+    "when_given",
     "when_true",
 ]
 
@@ -60,11 +65,18 @@ class MissingParameterError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What a rule may know of the office: its calendar, its parameters, and the day."""
+    """What a rule may know of the office: its calendar, its parameters, the day, and which
+    profile it follows in each set of rules.
+    """
 
     calendar: WorkdayCalendar
     parameters: Mapping[str, Decimal]
     on: date
+    profiles: Mapping[RuleSet, Profile] = field(default_factory=dict)
+
+    def profile_of(self, rule_set: RuleSet) -> Profile:
+        """Return the profile whose rules the office applies in a set on the day."""
+        return self.profiles.get(rule_set, Profile.NATIONAL)
 
     def parameter(self, key: str) -> Decimal:
         try:

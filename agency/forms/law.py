@@ -59,7 +59,7 @@ def form_field(spec: FieldSpec) -> forms.Field:
     common: dict[str, Any] = {"label": str(spec.label), "required": spec.required}
     bare = spec.bare
     if bare is bool:
-        return forms.BooleanField(label=str(spec.label), required=False)
+        return forms.BooleanField(label=str(spec.label), required=False, initial=bool(spec.default))
     if isinstance(bare, type) and issubclass(bare, Enum):
         options = [(each.value, getattr(each, "label", each.value)) for each in bare]
         blank = [] if spec.required else [("", "—")]

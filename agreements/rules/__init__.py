@@ -1,5 +1,6 @@
 """The agreement's rules by subject. Pure."""
 
+from agreements.rules.cascade import CascadeAct, CascadeQuestion, DecidingLevel, cascade
 from agreements.rules.leaving import (
     EXIT_NOTICE_MONTHS,
     IN_TIME,
@@ -58,6 +59,9 @@ __all__ = [
     "REPEATED_SUSPENSION_GROUND",
     "SECOND_WARNING",
     "SUSPENSIONS_TO_DISSOLVE",
+    "CascadeAct",
+    "CascadeQuestion",
+    "DecidingLevel",
     "EndsAs",
     "ExitAct",
     "ExitAnswer",
@@ -70,6 +74,7 @@ __all__ = [
     "SuspensionAnswer",
     "SuspensionFact",
     "SuspensionQuestion",
+    "cascade",
     "exit_reasons",
     "exit_request",
     "hold_until",

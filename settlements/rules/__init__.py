@@ -1,5 +1,13 @@
 """The rules of money by subject. Pure."""
 
+from settlements.rules.blocks import (
+    BlockQuestion,
+    blocked_by_agreement,
+    blocked_by_points,
+    is_blocked,
+)
+from settlements.rules.caps import OverspendQuestion, overspend
+from settlements.rules.doubts import DoubtQuestion, answer_basis, doubt_answer
 from settlements.rules.duties import (
     VOTERS_AT_LEAST,
     collective_decision_obstacles,
@@ -36,13 +44,22 @@ __all__ = [
     "RECONSIDERATION_DAYS",
     "SECOND_ALARM",
     "VOTERS_AT_LEAST",
+    "BlockQuestion",
+    "DoubtQuestion",
+    "OverspendQuestion",
     "PayableAnswer",
     "PayableGround",
     "PayableQuestion",
     "PayoutAnswer",
     "PayoutQuestion",
+    "answer_basis",
+    "blocked_by_agreement",
+    "blocked_by_points",
     "collective_decision_obstacles",
+    "doubt_answer",
+    "is_blocked",
     "needs_collective_decision",
+    "overspend",
     "payable_on",
     "payable_reasons",
     "payment_reason",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from agency.rules import Obstacle
 from settlements.enums import Post
 
-VOTERS_AT_LEAST = 3  # rules.md B-02
+VOTERS_AT_LEAST = "collective_decision_min_voters"  # parameter: no law gives a number
 
 
 def segregation_obstacles(*, post: Post, held: Collection[Post]) -> list[Obstacle]:
@@ -42,18 +42,20 @@ def needs_collective_decision(amount: Decimal, threshold: Decimal) -> bool:
 
 
 def collective_decision_obstacles(
-    *, voters: Sequence[str], in_favour: int, decided_on: date, today: date
+    *, voters: Sequence[str], in_favour: int, decided_on: date, today: date, least: int
 ) -> list[Obstacle]:
-    """Return why a vote is no collective decision in favour of the payment.
+    """Return why a vote is no collective decision in favour of the payment; `least` is how many
+    must have voted.
 
     Law: B-02 (Order 2 art. 29).
     """
     checks = {
         Obstacle(
             "too_few_voters",
-            _("A collective decision needs at least three voters, each named once."),
+            _("A collective decision needs at least %(least)d voters, each named once.")
+            % {"least": least},
             rule="B-02",
-        ): len(set(voters)) < VOTERS_AT_LEAST or len(set(voters)) < len(voters),
+        ): len(set(voters)) < least or len(set(voters)) < len(voters),
         Obstacle(
             "more_votes_than_voters", _("There are more votes in favour than voters."), rule="B-02"
         ): in_favour > len(voters),

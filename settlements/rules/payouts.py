@@ -42,7 +42,9 @@ def payout_basis(declared_on: date, office: Office) -> tuple[Deadline, DeadlineB
 
     Law: B-04 (Order 2 art. 30).
     """
-    return office.calendar.deadline_with_basis("B-04", declared_on, Unit.WORKDAY, PAYOUT_WORKDAYS)
+    return office.calendar.own.deadline_with_basis(
+        "B-04", declared_on, Unit.WORKDAY, PAYOUT_WORKDAYS
+    )
 
 
 @law(
@@ -58,7 +60,7 @@ def payout(question: PayoutQuestion, office: Office) -> PayoutAnswer:
 
     Law: B-04 (Order 2 art. 30).
     """
-    calendar, declared_on = office.calendar, question.declared_on
+    calendar, declared_on = office.calendar.own, question.declared_on
     today, paid_on = question.today or office.on, question.paid_on
     due, _basis = payout_basis(declared_on, office)
     is_paid = paid_on is not None and paid_on <= today

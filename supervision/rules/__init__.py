@@ -45,6 +45,7 @@ from supervision.rules.periods import (
     report,
     report_period,
 )
+from supervision.rules.quiet import QuietException, QuietQuestion, is_quiet, quiet_period
 
 __all__ = [
     "AMOUNT_RUNGS",
@@ -59,6 +60,8 @@ __all__ = [
     "ROUTE_PERIODS",
     "DefenceAnswer",
     "DefenceQuestion",
+    "QuietException",
+    "QuietQuestion",
     "RemedyAnswer",
     "RemedyQuestion",
     "ReportAnswer",
@@ -72,12 +75,14 @@ __all__ = [
     "defence_period",
     "dismissal_obstacles",
     "is_grave",
+    "is_quiet",
     "measure_obstacles",
     "notice_obstacles",
     "opening_obstacles",
     "order_day_obstacles",
     "order_obstacles",
     "order_period",
+    "quiet_period",
     "remedy",
     "report",
     "report_obstacles",

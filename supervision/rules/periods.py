@@ -11,16 +11,18 @@ from agency.lawbook import Office, asked, law, when_true
 from agency.reasons import Reason, reason
 from agency.time_rules.counting import months_reason, rolled_reasons, workday_reasons
 from agency.time_rules.procedure import STATUTORY_PERIODS, StatutoryPeriod
-from agency.workdays import Deadline, DeadlineBasis, Unit
+from agency.workdays import Deadline, DeadlineBasis, Unit, WorkdayCalendar
 
 DEFENCE_WORKDAYS = "defence_wd"
 REPORT_WORKDAYS = "adm_report_wd"
 ORDER_WORKDAYS = "adm_order_wd"
 
 
-def counted(office: Office, rule: str, start: date, key: str) -> tuple[Deadline, DeadlineBasis]:
+def counted(
+    calendar: WorkdayCalendar, office: Office, rule: str, start: date, key: str
+) -> tuple[Deadline, DeadlineBasis]:
     """Return the end of a period of working days whose length is a parameter, and its basis."""
-    return office.calendar.deadline_with_basis(rule, start, Unit.WORKDAY, office.number(key))
+    return calendar.deadline_with_basis(rule, start, Unit.WORKDAY, office.number(key))
 
 
 def defence_period(served_on: date, office: Office) -> tuple[Deadline, DeadlineBasis]:
@@ -28,7 +30,7 @@ def defence_period(served_on: date, office: Office) -> tuple[Deadline, DeadlineB
 
     Law: B-11 (Order 2 art. 38).
     """
-    return counted(office, "B-11", served_on, DEFENCE_WORKDAYS)
+    return counted(office.calendar, office, "B-11", served_on, DEFENCE_WORKDAYS)
 
 
 def report_period(decided_on: date, office: Office) -> tuple[Deadline, DeadlineBasis]:
@@ -36,7 +38,7 @@ def report_period(decided_on: date, office: Office) -> tuple[Deadline, DeadlineB
 
     Law: B-20 (Order 2 art. 47).
     """
-    return counted(office, "B-20", decided_on, REPORT_WORKDAYS)
+    return counted(office.calendar.own, office, "B-20", decided_on, REPORT_WORKDAYS)
 
 
 def order_period(ordered_on: date, office: Office) -> tuple[Deadline, DeadlineBasis]:
@@ -44,7 +46,7 @@ def order_period(ordered_on: date, office: Office) -> tuple[Deadline, DeadlineBa
 
     Law: B-20 (Order 2 arts. 47, 49).
     """
-    return counted(office, "B-20", ordered_on, ORDER_WORKDAYS)
+    return counted(office.calendar.own, office, "B-20", ordered_on, ORDER_WORKDAYS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -21,6 +21,18 @@ PARAMETERS = {
     "suspension_second_warning_days": Decimal(170),
     "payout_first_alarm_wd": Decimal(20),
     "payout_second_alarm_wd": Decimal(27),
+    "defence_wd": Decimal(5),
+    "adm_report_wd": Decimal(2),
+    "adm_order_wd": Decimal(10),
+    "reassess_after_months": Decimal(3),
+    "reapply_ban_after_second_fail_years": Decimal(1),
+    "public_notice_days": Decimal(7),
+    "fraud_ban_years": Decimal(3),
+    "unlawful_dissolution_ban_years": Decimal(3),
+    "breach_dissolution_ban_years": Decimal(1),
+    "responsible_person_ban_years": Decimal(5),
+    "overspend_rate": Decimal("0.70"),
+    "appeal_wd": Decimal(7),
 }
 
 

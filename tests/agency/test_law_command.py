@@ -95,12 +95,104 @@ EXAMPLES = [
         },
         {"allowed": True, "earliest_on": "2026-01-01"},
     ),
+    (
+        "A-03",
+        {
+            "opened_on": "2025-01-15",
+            "submitted_on": "2025-04-14",
+            "beds": 100,
+            "insurance_staff": "part",
+            "own_physicians": 1,
+        },
+        {"met": False, "failed": ["A-03.1", "A-03.3"]},
+    ),
+    (
+        "A-05",
+        {
+            "on": "2025-08-10",
+            "records": [
+                {"ground": "N5", "event_on": "2022-05-31", "performed_on": "2025-08-10"},
+            ],
+        },
+        {"refused": True, "grounds": ["N5"], "free_from": "2025-08-11"},
+    ),
+    (
+        "A-07",
+        {"failed_on": "2025-03-10", "second_failed_on": "2025-07-01"},
+        {"reassess_from": "2025-06-10", "banned_through": "2026-07-01"},
+    ),
+    (
+        "A-08",
+        {"posted_on": "2025-09-26"},
+        {"ends_on": "2025-10-13", "earliest_signing_on": "2025-10-14"},
+    ),
+    (
+        "B-10",
+        {"index": "10000000", "approved": "11500000", "reasonable_causes": "800000"},
+        {"overspend": "1500000.00", "compensation": "560000.00", "pay": "10560000.00"},
+    ),
+    ("B-11", {"served_on": "2025-09-26"}, {"until": "2025-10-10"}),
+    (
+        "B-17",
+        {
+            "home_region": "360400",
+            "deciding_region": "360400",
+            "deciding_level": "prefecture",
+            "others": ["360100"],
+            "act": "dissolve",
+        },
+        {"cascades_to": ["360100"]},
+    ),
+    (
+        "B-18",
+        {
+            "service_on": "2025-08-31",
+            "med_type": "21",
+            "blocks": [["2025-06-01", "2025-08-31"]],
+        },
+        {"rejected": True},
+    ),
+    (
+        "B-19",
+        {"served_on": "2025-08-05", "route": "reconsideration"},
+        {"until": "2025-10-09"},
+    ),
+    ("B-20", {"decided_on": "2025-09-26"}, {"report_by": "2025-09-29"}),
+    (
+        "C-01",
+        {"days": ["2025-09-20", "2025-09-21"], "exception": None},
+        {"blocked": ["2025-09-20"]},
+    ),
+    ("C-03", {"pushed_on": "2025-04-29"}, {"answer_by": "2025-05-13"}),
+    (
+        "C-09",
+        {
+            "fields": ["registered_address"],
+            "address_case": "RELOCATION",
+            "from_district": "浔阳区",
+            "to_district": "濂溪区",
+        },
+        {"route": "NO_REEVAL_WITH_COMMITMENT", "row": "R5"},
+    ),
+    (
+        "D-06",
+        {
+            "service_on": "2025-11-20",
+            "med_type": "13",
+            "blocks": [["2025-11-15", "2026-01-15"]],
+        },
+        {"rejected": False},
+    ),
 ]
 
 # The rules the issues name: who takes one out of the registry has to answer for it here.
 REQUIRED = [
     *(f"T-{number:02}" for number in range(1, 13)),
-    *("B-04", "B-07", "B-13", "B-13a", "B-14.1", "B-15", "B-16"),
+    *("A-03", "A-05", "A-07", "A-08"),
+    *("B-04", "B-07", "B-10", "B-11", "B-13", "B-13a", "B-14.1", "B-15", "B-16"),
+    *("B-17", "B-18", "B-19", "B-20"),
+    *("C-01", "C-03", "C-09"),
+    "D-06",
 ]
 
 
