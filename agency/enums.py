@@ -98,6 +98,7 @@ class RuleSet(models.TextChoices):
     FUND = "fund", _("Fund management")
     PAYMENT = "payment", _("Payment methods")
     ARCHIVES = "archives", _("Archives")
+    OFFICE = "office", _("The office itself")
 
 
 class ParameterUnit(models.TextChoices):

@@ -40,6 +40,8 @@ RULES_OF: Mapping[RuleSet, tuple[str, ...]] = MappingProxyType(
         RuleSet.FUND: _numbered("G", *range(1, 13)),
         RuleSet.PAYMENT: ("B-10", *_numbered("J", *range(1, 15))),
         RuleSet.ARCHIVES: _numbered("H", *range(1, 25)),
+        # Not law but the office's own housekeeping: files, messages, sessions.
+        RuleSet.OFFICE: (),
     }
 )
 _SET_OF = {rule: rule_set for rule_set, rules in RULES_OF.items() for rule in rules}
@@ -62,7 +64,7 @@ def home_of(rule: str) -> Profile | None:
 
 def is_local(rule_set: RuleSet) -> bool:
     """Tell whether the whole set comes from one place."""
-    return all(home_of(rule) is not None for rule in RULES_OF[rule_set])
+    return all(map(home_of, RULES_OF[rule_set])) and bool(RULES_OF[rule_set])
 
 
 def level_of(code: str) -> RegionLevel | None:

@@ -1,6 +1,15 @@
 """The supervision pages of the ground floor, and the bases of all of them."""
 
-from agency.admin import office, people
+from agency.admin import letters, office, people, policy
 from agency.admin.base import HistoryInline, ReadAdmin, ReadInline, ReadOnly
 
-__all__ = ["HistoryInline", "ReadAdmin", "ReadInline", "ReadOnly", "office", "people"]
+__all__ = [
+    "HistoryInline",
+    "ReadAdmin",
+    "ReadInline",
+    "ReadOnly",
+    "letters",
+    "office",
+    "people",
+    "policy",
+]

@@ -1,19 +1,10 @@
-"""What the office keeps for all: regions, calendar, parameters, jobs, files."""
+"""What the office keeps for all: calendar, jobs, files."""
 
 from django.contrib import admin
 
 from agency import models
 from agency.admin.base import ReadAdmin
 from agency.permissions import USE_ADMIN
-
-
-@admin.register(models.Region)
-class RegionAdmin(ReadAdmin):
-    act = USE_ADMIN
-    list_display = ["code", "name", "level", "parent", "profile"]
-    list_filter = ["level", "profile"]
-    list_select_related = ["parent"]
-    search_fields = ["code", "name"]
 
 
 @admin.register(models.CalendarYear)
@@ -27,14 +18,6 @@ class CalendarDayAdmin(ReadAdmin):
     act = USE_ADMIN
     list_display = ["on", "name", "is_off"]
     list_filter = ["year", "is_off"]
-
-
-@admin.register(models.PolicyParameter)
-class PolicyParameterAdmin(ReadAdmin):
-    act = USE_ADMIN
-    list_display = ["key", "profile", "value", "unit", "evidence", "effective_from"]
-    list_filter = ["profile", "evidence"]
-    search_fields = ["key", "note"]
 
 
 @admin.register(models.JobRun)

@@ -20,6 +20,10 @@ assessment_months                    3        MONTHS        MEM     1..6        
 reassess_after_months                3        MONTHS        MEM     1..12              A-07
 reapply_ban_after_second_fail_years  1        YEARS         MEM     1..3               A-07
 public_notice_days                   7        WORKDAYS      DESIGN  3..30              A-08
+fraud_ban_years                      3        YEARS         MEM     1..5                 A-05
+unlawful_dissolution_ban_years       3        YEARS         MEM     1..5                 A-05
+breach_dissolution_ban_years         1        YEARS         MEM     1..3                 A-05
+responsible_person_ban_years         5        YEARS         MEM     1..10                A-05
 
 term_months                          12       MONTHS        MEM     1..36              A-09
 renewal_lead_months                  3        MONTHS        SEED    law                B-15
@@ -44,13 +48,12 @@ payout_second_alarm_wd               27       WORKDAYS      DESIGN  2..30       
 
 major_expense_threshold              5000000  CNY           DESIGN  10000..1000000000  B-02
 stand_in_max_days                    90       DAYS          DESIGN  1..366             B-02
-password_history                     5        TIMES         DESIGN  1..20              B-02
+password_history                     5        TIMES         DESIGN  1..20              -
 password_max_days                    180      DAYS          DESIGN  30..730            B-02
-session_idle_minutes                 30       MINUTES       DESIGN  5..480             B-02
+session_idle_minutes                 30       MINUTES       DESIGN  5..480             -
 collective_decision_min_voters       3        PERSONS       DESIGN  3..15              B-02
 defence_wd                           5        WORKDAYS      DESIGN  3..30              B-11
 defence_extension_max_wd             10       WORKDAYS      DESIGN  1..30                B-11
-portal_service_wd                    3        WORKDAYS      DESIGN  1..10                B-11,T-09
 adm_report_wd                        2        WORKDAYS      DESIGN  1..10              B-20
 adm_order_wd                         10       WORKDAYS      DESIGN  1..30              B-20
 notice_service_days                  30       DAYS          DESIGN  15..90             B-11,T-09
@@ -59,7 +62,6 @@ quiet_from_day                       1        DAY_OF_MONTH  SEED    law         
 quiet_to_day                         20       DAY_OF_MONTH  SEED    law                C-01
 appeal_wd                            7        WORKDAYS      DESIGN  3..30              C-03
 onsite_reduction_target              0.10     RATIO         SEED    law                C-03
-appeal_wd                            7        WORKDAYS      DESIGN  3..15                C-03
 vbp_settlement_days                  30       DAYS          DESIGN  25..35             C-13
 
 points_talk                          6        POINTS        LOCAL   1..8               D-04
@@ -91,7 +93,6 @@ fund_warning_months                  6        MONTHS        SEED    law         
 quality_deposit_rate                 0.05     RATIO         MEM     0..0.1             J-09
 monthly_prepay_rate                  0.95     RATIO         MEM     0.5..1             J-06
 overspend_rate                       0.70     RATIO         DESIGN  0..1                 B-10
-clearing_objection_wd                10       WORKDAYS      DESIGN  3..30                J-07
 drg_low_ratio                        0.4      RATIO         MEM     0.1..0.9           J-04
 drg_small_group_points               100      POINTS        MEM     10..1000           J-04
 drg_large_group_points               300      POINTS        MEM     20..3000           J-04
@@ -101,32 +102,34 @@ drg_high_ratio_large                 2.0      RATIO         MEM     1.1..10     
 dip_low_ratio                        0.5      RATIO         MEM     0.1..0.9           J-10
 dip_high_ratio                       2.0      RATIO         MEM     1.1..10            J-10
 
-attachment_max_mb                    200      MEGABYTES     DESIGN  1..1000               B-02
-attachment_form_mb                   20       MEGABYTES     DESIGN  1..100                B-02
-attachment_max_files                 10       FILES         DESIGN  1..50                 B-02
-archive_max_files                    1000     FILES         DESIGN  10..10000             B-02
-archive_max_ratio                    100      TIMES         DESIGN  10..1000              B-02
-archive_max_unpacked_mb              1000     MEGABYTES     DESIGN  10..4000              B-02
-upload_max_open                      20       FILES         DESIGN  1..100                B-02
-upload_expiry_hours                  24       HOURS         DESIGN  1..168                B-02
-orphan_file_hours                    24       HOURS         DESIGN  24..720               B-02
-preview_max_pages                    20       TIMES         DESIGN  1..100                B-02
-office_opens_hour                    9        HOUR_OF_DAY   DESIGN  0..12                 B-02
-office_closes_hour                   17       HOUR_OF_DAY   DESIGN  13..24                B-02
-mail_digest_hour                     9        HOUR_OF_DAY   DESIGN  0..23                 B-02
-mail_max_attempts                    8        TIMES         DESIGN  1..20                 B-02
-mail_retry_first_minutes             1        MINUTES       DESIGN  1..60                 B-02
-mail_retry_longest_minutes           240      MINUTES       DESIGN  1..1440               B-02
-mail_lease_minutes                   10       MINUTES       DESIGN  2..120                B-02
+attachment_max_mb                    200      MEGABYTES     DESIGN  1..1000               -
+attachment_form_mb                   20       MEGABYTES     DESIGN  1..100                -
+attachment_max_files                 10       FILES         DESIGN  1..50                 -
+archive_max_files                    1000     FILES         DESIGN  10..10000             -
+archive_max_ratio                    100      TIMES         DESIGN  10..1000              -
+archive_max_unpacked_mb              1000     MEGABYTES     DESIGN  10..4000              -
+upload_max_open                      20       FILES         DESIGN  1..100                -
+upload_expiry_hours                  24       HOURS         DESIGN  1..168                -
+orphan_file_hours                    24       HOURS         DESIGN  24..720               -
+preview_max_pages                    20       TIMES         DESIGN  1..100                -
+office_opens_hour                    9        HOUR_OF_DAY   DESIGN  0..12                 -
+office_closes_hour                   17       HOUR_OF_DAY   DESIGN  13..24                -
+mail_digest_hour                     9        HOUR_OF_DAY   DESIGN  0..23                 -
+mail_max_attempts                    8        TIMES         DESIGN  1..20                 -
+mail_retry_first_minutes             1        MINUTES       DESIGN  1..60                 -
+mail_retry_longest_minutes           240      MINUTES       DESIGN  1..1440               -
+mail_lease_minutes                   10       MINUTES       DESIGN  2..120                -
+api_token_max_days                   365      DAYS          DESIGN  1..1095              B-08
+api_token_warning_days               14       DAYS          DESIGN  1..90                B-08
 """
-LAW = "law"
+LAW, NONE = "law", "-"
 
 
 def _definition(line: str) -> Definition:
     key, default, unit, evidence, bounds, rules = line.split()
     low, high = (default, default) if bounds == LAW else bounds.split("..")
     return Definition(
-        rules=tuple(rules.split(",")),
+        rules=() if rules == NONE else tuple(rules.split(",")),
         key=key,
         default=Decimal(default),
         unit=ParameterUnit[unit],

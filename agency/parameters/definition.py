@@ -36,12 +36,14 @@ class Definition:
         return self.evidence.is_law
 
     @property
+    def rule(self) -> str:
+        """The first rule that reads it, empty where none does."""
+        return self.rules[0] if self.rules else ""
+
+    @property
     def rule_set(self) -> RuleSet:
         """The set whose profile decides which value a region reads."""
-        found = rule_set_of(self.rules[0])
-        if found is None:
-            raise LookupError(f"parameter {self.key}: rule {self.rules[0]} is in no rule set")
-        return found
+        return rule_set_of(self.rule) or RuleSet.OFFICE
 
     @property
     def decimals(self) -> int:

@@ -37,7 +37,7 @@ def definition_of(key: str) -> Definition:
                         "value": shown(definition.default),
                         "article": definition.article,
                     },
-                    rule=definition.rules[0],
+                    rule=definition.rule,
                     remedy=_("Only a change of the law changes it."),
                 )
             ]
@@ -68,7 +68,7 @@ def value_obstacles(
     definition: Definition, value: Decimal, in_force: Mapping[str, Decimal]
 ) -> list[Obstacle]:
     """Return what is wrong with a value, given all values in force on the wanted day."""
-    rule = definition.rules[0]
+    rule = definition.rule
     said = {
         "value": shown(value),
         "unit": definition.unit.label,
@@ -141,5 +141,5 @@ def _overtaken(
             remedy = _("Enter at most %(limit)s, or change the other parameter first.") % said
         else:
             continue
-        found.append(Obstacle("out_of_order", text, definition.rules[0], remedy))
+        found.append(Obstacle("out_of_order", text, definition.rule, remedy))
     return found

@@ -24,12 +24,12 @@ register = template.Library()
 
 # State -> tone. One table for all apps, so that the same word always has the same colour.
 TONES = {
-    "good": "effective approved accepted paid reviewed passed released done performed verified",
+    "good": "effective in_force approved accepted paid reviewed passed released done performed verified published",
     "warn": "suspended unverified provisional due_soon returned notified at_risk running",
     "bad": "dissolved rejected refused overdue auto_terminated failed confirmed potential",
     "wait": "filed received checking reviewing declared audited signed clue notice defence ordered "
-    "opened decided served issued settled flagged contested",
-    "end": "expired renewed withdrawn closed dismissed draft cleared cancelled superseded",
+    "opened decided served issued settled flagged contested proposed",
+    "end": "expired renewed withdrawn closed dismissed draft cleared cancelled superseded discarded",
 }
 _TONE_OF = {state: tone for tone, states in TONES.items() for state in states.split()}
 
@@ -61,17 +61,27 @@ def number(value: int | None) -> str:
     return "—" if value is None else f"{value:,}"
 
 
-@register.inclusion_tag("agency/parts/deadline.html")
+@register.inclusion_tag("agency/parts/deadline.html", takes_context=True)
 def deadline(
-    due_on: date | None, provisional: bool = False, basis: dict | None = None, running: bool = True
+    context: dict[str, Any],
+    due_on: date | None,
+    provisional: bool = False,
+    basis: dict | None = None,
+    running: bool = True,
+    clock: str = "",
+    row: Any = None,
 ) -> dict[str, Any]:
     """Draw a deadline: the day, the days left in words, whether provisional, and why.
 
-    `running` is false once the matter is done: then only the day is shown.
+    `running` is false once the matter is done: then only the day is shown. With the name of its
+    `clock` and the `row`, “why” leads to the matter's own explanation.
     """
     days = (due_on - timezone.localdate()).days if due_on else None
     tone, words = "", ""
-    if days is not None and running:
+    paused_from = basis.get("paused_from") if basis else None
+    if paused_from and running:
+        tone, words = "calm", _("stands still since %(day)s") % {"day": paused_from}
+    elif days is not None and running:
         if days < 0:
             tone, words = "bad", ngettext("%d day overdue", "%d days overdue", -days) % -days
         elif days == 0:
@@ -79,27 +89,27 @@ def deadline(
         else:
             tone = "warn" if days <= 7 else "calm"
             words = ngettext("in %d day", "in %d days", days) % days
-    why = ""
-    if basis:
-        why = (
-            reverse("agency:deadline")
-            + "?"
-            + urlencode(
-                {
-                    key: str(value)
-                    for key, value in basis.items()
-                    if key in {"rule", "start", "n", "unit"}
-                }
-            )
-        )
     return {
         "due_on": due_on,
         "tone": tone,
         "words": words,
         "provisional": provisional,
         "basis": basis,
-        "why": why,
+        "extended": bool(basis and basis.get("extensions")),
+        "why": _why(context, basis, clock, row),
     }
+
+
+def _why(context: dict[str, Any], basis: dict | None, clock: str, row: Any) -> str:
+    """The page that explains the deadline: the matter's own for those it concerns."""
+    user = context.get("user")
+    if clock and row is not None and user is not None and user.is_authenticated:
+        area = "desk" if user.is_office_staff else "portal"
+        return reverse(f"agency_{area}:matter_deadline", args=[clock, row.pk])
+    if not basis:
+        return ""
+    asked = {key: str(basis[key]) for key in ("rule", "start", "n", "unit") if key in basis}
+    return f"{reverse('agency:deadline')}?{urlencode(asked)}"
 
 
 @register.inclusion_tag("agency/parts/history.html")
