@@ -25,6 +25,12 @@ class InstitutionAdmin(ReadAdmin):
     list_select_related = ["region"]
     search_fields = ["name", "code", "credit_code"]
     ordering = ["name", "pk"]
+    exclude = ["bank_account"]
+    readonly_fields = ["account"]
+
+    @admin.display(description=_("bank account"))
+    def account(self, institution: models.Institution) -> str:
+        return institution.masked_account
 
 
 @admin.register(models.Membership)
@@ -71,9 +77,18 @@ class MembershipAdmin(ReadAdmin):
 
 class ChangeItemInline(ReadInline):
     model = models.ChangeItem
-    fields = ["field", "old_value", "new_value", "approved_on"]
+    fields = ["field", "before", "after", "approved_on"]
+    readonly_fields = ["before", "after"]
     ordering = ["pk"]
     verbose_name_plural = _("Changed fields")
+
+    @admin.display(description=_("old value"))
+    def before(self, item: models.ChangeItem) -> str:
+        return item.old_shown
+
+    @admin.display(description=_("new value"))
+    def after(self, item: models.ChangeItem) -> str:
+        return item.new_shown
 
 
 class ChangeHistory(HistoryInline):
@@ -91,7 +106,13 @@ class ChangeRequestAdmin(ReadAdmin):
 
 @admin.register(models.InstitutionFact)
 class InstitutionFactAdmin(ReadAdmin):
-    list_display = ["institution", "field", "value", "effective_from", "change"]
+    list_display = ["institution", "field", "as_shown", "effective_from", "change"]
+    fields = ["institution", "field", "as_shown", "effective_from", "change"]
+    readonly_fields = ["as_shown"]
     list_filter = ["field"]
     list_select_related = ["institution", "change"]
     search_fields = ["institution__name", "institution__code"]
+
+    @admin.display(description=_("value"))
+    def as_shown(self, fact: models.InstitutionFact) -> str:
+        return fact.shown

@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from agency.admin import HistoryInline, ReadAdmin
 from settlements import models
@@ -39,7 +40,13 @@ class PaymentOrderAdmin(ReadAdmin):
     list_filter = ["state"]
     list_select_related = ["statement"]
     search_fields = ["number", "bank_reference", "statement__number", "payee_name"]
+    exclude = ["payee_account"]
+    readonly_fields = ["account"]
     inlines = [OrderHistory]
+
+    @admin.display(description=_("bank account"))
+    def account(self, order: models.PaymentOrder) -> str:
+        return order.masked_account
 
 
 @admin.register(models.CollectiveDecision)

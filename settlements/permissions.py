@@ -34,20 +34,30 @@ READ_STATEMENTS = act(
 )
 AUDIT_STATEMENT = act("settlements.audit_statement", _("Audit the statement"), Role.CLAIM_REVIEWER)
 APPROVE_STATEMENT = act(
-    "settlements.approve_statement", _("Approve for settlement"), Role.SETTLEMENT_OFFICER
+    "settlements.approve_statement",
+    _("Approve for settlement"),
+    Role.SETTLEMENT_OFFICER,
+    moves_money=True,
 )
 VERIFY_STATEMENT = act(
-    "settlements.verify_statement", _("Verify the statement"), Role.AUDIT_OFFICER
+    "settlements.verify_statement", _("Verify the statement"), Role.AUDIT_OFFICER, moves_money=True
 )
-ISSUE_ORDER = act("settlements.issue_order", _("Issue payment order"), Role.PAYMENT_OFFICER)
+ISSUE_ORDER = act(
+    "settlements.issue_order", _("Issue payment order"), Role.PAYMENT_OFFICER, moves_money=True
+)
 RECORD_PAYMENT = act(
-    "settlements.record_payment", _("Record payment"), Role.PAYMENT_OFFICER, irreversible=True
+    "settlements.record_payment",
+    _("Record payment"),
+    Role.PAYMENT_OFFICER,
+    irreversible=True,
+    moves_money=True,
 )
 CLOSE_STATEMENT = act(
     "settlements.close_statement",
     _("Close without payment"),
     Role.PAYMENT_OFFICER,
     irreversible=True,
+    moves_money=True,
 )
 EXPLAIN_DELAY = act(
     "settlements.explain_delay",
@@ -229,6 +239,12 @@ READ_BATCHES = act(
 )
 SUBMIT_BATCH = act("settlements.submit_batch", _("Hand in claims"), *INSTITUTION_STAFF)
 REVIEW_BATCH = act("settlements.review_batch", _("Review again"), Role.CLAIM_REVIEWER)
+READ_PERSON = act(
+    "settlements.read_person",
+    _("Show the insured person"),
+    Role.CLAIM_REVIEWER,
+    Role.AUDIT_OFFICER,
+)
 DECIDE_FINDINGS = act("settlements.decide_findings", _("Decide findings"), Role.CLAIM_REVIEWER)
 VIEW_KNOWLEDGE = act(
     "settlements.knowledge.view", _("See the knowledge base"), *AGENCY_STAFF, *ADMINISTRATION_STAFF

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from agency.enums import ReadingKind, ReadingPurpose
 from agency.forms.audit import PurposeForm
-from agency.models import ReadLog
+from agency.models import ReadLog, User
+from agency.permissions import Act
 from agency.rules import Refusal
 from agency.services.reading import key_of, log_reading
 from agency.views.pages import ActPage
@@ -58,6 +59,7 @@ def log_view(
     label: str,
     fields: Sequence[str],
     purpose: Purpose,
+    act: Act,
     owner: models.Model | None = None,
 ) -> ReadLog:
     """Record that the page about to be drawn shows protected data."""
@@ -71,8 +73,17 @@ def log_view(
         note=purpose.note,
         owner=owner,
         at=timezone.now(),
+        acting_for=delegator_of(request.user, act),  # type: ignore[arg-type]
         address=request.META.get("REMOTE_ADDR"),
     )
+
+
+def delegator_of(user: User, act: Act) -> User | None:
+    """Return for whom the user acts, when nothing but standing in gives them the act."""
+    allowed = [each for each in user.held if each.code in act.roles]
+    if not allowed or any(each.delegator_id is None for each in allowed):
+        return None
+    return User.objects.get(pk=allowed[0].delegator_id)
 
 
 class RevealPage(ActPage):
@@ -121,6 +132,7 @@ class RevealPage(ActPage):
             label=self.label(),
             fields=self.fields,
             purpose=purpose,
+            act=self.act,
             owner=self.owner(),
         )
         keep_purpose(self.request, self.object, purpose)

@@ -16,7 +16,6 @@ from agency.models import (
     TransitionRecord,
     User,
 )
-from agency.privacy import mask_account
 from institutions.enums import ChangeField, ChangeState
 from institutions.models.institution import Institution, shown_value
 from institutions.models.letters import letter_key
@@ -160,7 +159,7 @@ class ChangeItem(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.field}: {self.masked(self.old_value)} → {self.masked(self.new_value)}"
+        return f"{self.field}: {self.old_masked} → {self.new_masked}"
 
     @property
     def column(self) -> str:
@@ -168,19 +167,25 @@ class ChangeItem(models.Model):
 
     @property
     def old_shown(self) -> str:
-        return shown_value(self.column, self.masked(self.old_value))
+        return shown_value(self.column, self.old_value)
 
     @property
     def new_shown(self) -> str:
-        return shown_value(self.column, self.masked(self.new_value))
+        return shown_value(self.column, self.new_value)
 
     @property
     def is_secret(self) -> bool:
         """Whether the values are shown for a purpose only."""
         return self.field in SECRET_VALUES[1]
 
-    def masked(self, value: str) -> str:
-        return mask_account(value) if self.is_secret else value
+    @property
+    def old_masked(self) -> str:
+        """The stored value, or what is shown of a secret one."""
+        return self.old_shown if self.is_secret else self.old_value
+
+    @property
+    def new_masked(self) -> str:
+        return self.new_shown if self.is_secret else self.new_value
 
 
 class ChangeTransition(TransitionRecord):

@@ -6,7 +6,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from agency.models import EncryptedCharField
-from agency.privacy import mask_account
 from institutions.models.changes import SECRET_VALUES, ChangeRequest
 from institutions.models.institution import Institution, label_of, shown_value
 from institutions.querysets import InstitutionFactQuerySet
@@ -54,7 +53,7 @@ class InstitutionFact(models.Model):
         triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return f"{self.field} = {self._masked} ({self.effective_from})"
+        return f"{self.field} = {self.shown} ({self.effective_from})"
 
     @property
     def label(self) -> str:
@@ -67,8 +66,4 @@ class InstitutionFact(models.Model):
 
     @property
     def shown(self) -> str:
-        return shown_value(self.field, self._masked)
-
-    @property
-    def _masked(self) -> str:
-        return mask_account(self.value) if self.field in SECRET_VALUES[1] else self.value
+        return shown_value(self.field, self.value)

@@ -13,6 +13,9 @@ from agency.privacy import mask_account
 from institutions.enums import Kind, Level, Nature
 from institutions.querysets import InstitutionQuerySet
 
+# Shown for a purpose only, and then logged.
+SECRET_COLUMNS = frozenset({"bank_account"})
+
 
 @pghistory.track()
 class Institution(models.Model):
@@ -153,7 +156,11 @@ class Institution(models.Model):
 
 
 def shown_value(column: str, value: object) -> str:
-    """Return a value of an institution's field as people read it: labels for codes."""
+    """Return a value of an institution's field as people read it: labels for codes, masks for
+    what is shown for a purpose only.
+    """
+    if column in SECRET_COLUMNS:
+        return mask_account(str(value or ""))
     choices = dict(field_of(column).flatchoices)
     return str(choices.get(value, "" if value is None else value))
 

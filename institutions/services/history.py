@@ -29,6 +29,7 @@ def as_on(institution: Institution, day: date) -> Institution:
     past = Institution.objects.model(
         **{name: getattr(institution, name) for name in ("id", *EVENT_FIELDS)}
     )
+    past.region = institution.region
     for fact in InstitutionFact.objects.filter(institution=institution).in_effect_on(day):
         setattr(past, fact.field, clean_value(fact.field, fact.value))
     return past

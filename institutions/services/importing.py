@@ -17,7 +17,9 @@ from agency.enums import RegionLevel
 from agency.models import Region
 from institutions.enums import ChangeField
 from institutions.models import Institution
+from institutions.models.institution import shown_value
 from institutions.services.facts import NewFact, as_text, record_facts
+from institutions.services.names import spell_names
 from institutions.services.register_file import Division, Draft, Reading, RowError, read_register
 
 BATCH = 500
@@ -77,6 +79,7 @@ def import_register(
             _store(good[start : start + BATCH], known, on=timezone.localdate(at), outcome=outcome)
             if progress:
                 progress(min(start + BATCH, len(good)), len(good))
+        spell_names()
         outcome.stored = True
     return outcome
 
@@ -210,7 +213,7 @@ def _account_errors(draft: Draft, institution: Institution) -> Iterator[RowError
         if stored and new and new != stored:
             text = _("differs from the account in the register, which no import changes")
             remedy = _("Let the institution file a change of its bank account.")
-            yield RowError(draft.row, column, new, text, remedy)
+            yield RowError(draft.row, column, shown_value(column, new), text, remedy)
 
 
 # --- storing -------------------------------------------------------------------------------------

@@ -10,12 +10,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agency.models import Region, User
+from agency.privacy import mask_account
 from agency.rules import Obstacle, refuse_if
 from institutions.codes import credit_code_fault, national_code_fault
 from institutions.models import Institution, InstitutionFact
 from institutions.models.institution import label_of
 from institutions.permissions import VERIFY_ENTRY, verification_obstacles
 from institutions.services.facts import as_text
+from institutions.services.names import spell_names
 
 VERIFYING = ("code", "credit_code", "kind", "nature", "level", "registered_address")
 
@@ -68,13 +70,19 @@ class Account:
     bank_name: str
     bank_account: str
 
+    @property
+    def masked(self) -> str:
+        return mask_account(self.bank_account)
+
 
 @transaction.atomic
 def register_institution(*, by: User | None, at: datetime, **facts: Unpack[Facts]) -> Institution:
     """Enter a verified institution. Refuses faulty codes, codes already entered, missing facts."""
     refuse_if(_code_obstacles(facts) + _missing_obstacles(facts, ["name", "region", *VERIFYING]))
     with pghistory.context(act="institutions.register", user=by.pk if by else None):
-        return Institution.objects.create(**facts)
+        institution = Institution.objects.create(**facts)
+    spell_names([institution.pk])
+    return institution
 
 
 @transaction.atomic

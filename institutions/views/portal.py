@@ -25,12 +25,15 @@ from institutions.models import ChangeRequest, Institution
 from institutions.panels import WAITING_QUEUES, drawn, waiting_queue
 from institutions.permissions import (
     FILE_CHANGE,
+    READ_OWN_ACCOUNT,
     VIEW_OWN_INSTITUTION,
     WITHDRAW_CHANGE,
     withdrawal_obstacles,
 )
 from institutions.services.filing import file_change, withdraw_change
+from institutions.services.history import as_on
 from institutions.services.registry import register_facts
+from institutions.views.days import chosen_day
 
 navigation("portal", _("Home"), "institutions_portal:home", USE_PORTAL, order=0)
 navigation(
@@ -92,14 +95,24 @@ class OwnPage(OwnInstitution, View):
         institution = self.own()
         if institution is None:
             return self.nowhere()
-        buttons = [{"act": FILE_CHANGE, "url": reverse("institutions_portal:change_new")}]
+        form, on = chosen_day(request)
+        then = as_on(institution, on)
+        account = f"{reverse('institutions_portal:account')}?on={on:%Y-%m-%d}"
+        buttons = [
+            {"act": FILE_CHANGE, "url": reverse("institutions_portal:change_new")},
+            *([{"act": READ_OWN_ACCOUNT, "url": account}] if then.bank_account else []),
+        ]
         context = {
             "institution": institution,
-            "facts": register_facts(institution),
+            "day_form": form,
+            "on": on,
+            "is_today": on == timezone.localdate(),
+            "then": then,
+            "facts": register_facts(then),
             "values": institution.facts.select_related("change").order_by(
                 "-effective_from", "field"
             )[:50],
-            "buttons": buttons if FILE_CHANGE.allows(request.user) else [],
+            "buttons": [each for each in buttons if each["act"].allows(request.user)],
         }
         return render(request, "institutions/portal/institution.html", context)
 

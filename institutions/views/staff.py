@@ -18,13 +18,16 @@ from agency.forms import ReasonForm
 from agency.home import Matter, desk_queue, navigation
 from agency.models import User
 from agency.rules import Obstacle
+from agency.views.clock_acts import clock_buttons
 from agency.views.pages import ActPage, ActRequired, KeysetList
+from institutions.clocks import CHANGE_DECISION
 from institutions.enums import ChangeState
 from institutions.forms import ChangeFilter, OptionalReasonForm, RegisterFilter, VerifyForm
 from institutions.models import ChangeRequest, Institution
 from institutions.panels import DESK_PANELS, drawn
 from institutions.permissions import (
     APPROVE_CHANGE,
+    READ_ACCOUNT,
     REJECT_CHANGE,
     VERIFY_ENTRY,
     VIEW_CHANGES,
@@ -34,8 +37,10 @@ from institutions.permissions import (
     verification_obstacles,
 )
 from institutions.services.changes import approve_change, reject_change
-from institutions.services.history import register_steps
+from institutions.services.history import as_on, register_steps
 from institutions.services.registry import register_facts, verify_entry
+from institutions.views.days import chosen_day
+from institutions.views.register import RegisterList
 
 navigation("desk", _("Institutions"), "institutions_desk:list", VIEW_INSTITUTIONS, order=10)
 navigation(
@@ -67,10 +72,9 @@ def filings_waiting(user: User, on: date) -> Iterator[Matter]:
         )
 
 
-class InstitutionList(ActRequired, KeysetList):
+class InstitutionList(ActRequired, RegisterList):
     act = VIEW_INSTITUTIONS
     template_name = "institutions/desk/list.html"
-    order_field = "name"
     filterset_class = RegisterFilter
 
     def get_queryset(self) -> QuerySet[Institution]:
@@ -87,13 +91,22 @@ class InstitutionPage(ActRequired, DetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         institution, user = self.object, self.user
+        form, on = chosen_day(self.request)
+        then = as_on(institution, on)
         buttons = []
+        if READ_ACCOUNT.allows(user) and then.bank_account:
+            url = reverse("institutions_desk:account", args=[institution.pk])
+            buttons.append({"act": READ_ACCOUNT, "url": f"{url}?on={on:%Y-%m-%d}"})
         if VERIFY_ENTRY.allows(user) and not institution.is_verified:
             url = reverse("institutions_desk:verify", args=[institution.pk])
             obstacles = verification_obstacles(institution, user)
             buttons.append({"act": VERIFY_ENTRY, "url": url, "obstacles": obstacles})
         return super().get_context_data(
-            facts=register_facts(institution),
+            day_form=form,
+            on=on,
+            is_today=on == timezone.localdate(),
+            then=then,
+            facts=register_facts(then),
             panels=drawn(DESK_PANELS, institution, timezone.localdate(), self.request),
             changes=institution.changes.with_content()[:10],
             values=institution.facts.select_related("change").order_by("-effective_from", "field")[
@@ -176,6 +189,10 @@ class ChangePage(ActRequired, DetailView):
                 )
                 if act.allows(user)
             ]
+        buttons += clock_buttons(CHANGE_DECISION, change, user)
+        if READ_ACCOUNT.allows(user) and any(item.is_secret for item in change.items.all()):
+            url = reverse("institutions_desk:change_account", args=[change.number])
+            buttons.append({"act": READ_ACCOUNT, "url": url})
         return super().get_context_data(buttons=buttons, **kwargs)
 
 
@@ -192,6 +209,9 @@ class DecideChange(ActPage):
 class ApproveChange(DecideChange):
     act = APPROVE_CHANGE
     form_class = OptionalReasonForm
+
+    def asks_for_code(self) -> bool:
+        return self.object.changes_account
 
     def obstacles(self) -> Sequence[Obstacle]:
         return approval_obstacles(self.object, self.user)

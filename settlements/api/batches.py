@@ -28,6 +28,7 @@ from institutions.models import Institution
 from settlements.claimfiles.errors import FileError
 from settlements.enums import BatchState, Check, FileKind, FindingStatus
 from settlements.exports import stream_findings
+from settlements.masking import masked_error
 from settlements.models import BatchFile, ClaimBatch, Finding
 from settlements.permissions import READ_BATCHES, SUBMIT_BATCH
 from settlements.services.submission import Submission, submit_batch, unpack_archive
@@ -93,6 +94,8 @@ class ClaimBatchSerializer(serializers.ModelSerializer):
     @extend_schema_field(FileErrorSerializer(many=True))
     def get_first_errors(self, batch: ClaimBatch) -> list[dict[str, Any]]:
         rows = [FileError.from_dict(each) for each in batch.first_errors]
+        if self.context["request"].user.is_office_staff:
+            rows = [masked_error(each) for each in rows]
         return [
             {
                 "file": each.file,

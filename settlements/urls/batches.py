@@ -3,7 +3,7 @@ from django.urls import path
 from settlements.views.portal import batches as portal
 from settlements.views.staff import batches as staff
 from settlements.views.staff import finding_acts as acts
-from settlements.views.staff import knowledge
+from settlements.views.staff import knowledge, persons
 
 ONE = "claims/<str:number>/"
 
@@ -13,8 +13,9 @@ desk_patterns = [
     path(f"{ONE}progress/", staff.BatchProgress.as_view(), name="batch_progress"),
     path(f"{ONE}errors.csv", staff.ErrorReport.as_view(), name="batch_errors"),
     path(f"{ONE}findings.csv", staff.FindingsFile.as_view(), name="batch_findings"),
-    path(f"{ONE}files/<str:kind>/", staff.ReceivedFile.as_view(), name="batch_file"),
+    path(f"{ONE}files/<str:kind>/", persons.ReceivedFile.as_view(), name="batch_file"),
     path(f"{ONE}review/", acts.ReviewAgain.as_view(), name="batch_review"),
+    path(f"{ONE}persons/", persons.ShowPersons.as_view(), name="batch_persons"),
     path(f"{ONE}findings/<int:pk>/", acts.DecideFinding.as_view(), name="finding_decide"),
     path(f"{ONE}checks/<str:check>/", acts.DecideCheck.as_view(), name="check_decide"),
     path("knowledge/", knowledge.VersionList.as_view(), name="knowledge_list"),

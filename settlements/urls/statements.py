@@ -1,6 +1,7 @@
 from django.urls import path
 
 from settlements.views.portal import statements as portal
+from settlements.views.staff import accounts
 from settlements.views.staff import statement_acts as acts
 from settlements.views.staff import statements as staff
 
@@ -18,8 +19,12 @@ desk_patterns = [
     path(f"{ONE}explain-delay/", acts.ExplainDelay.as_view(), name="statement_explain_delay"),
     path(f"{ONE}approve-delay/", acts.ApproveDelay.as_view(), name="statement_approve_delay"),
     path(f"{ONE}decision/", acts.RecordDecision.as_view(), name="statement_record_decision"),
-    path(f"{ONE}decision/minutes/", staff.SignedMinutes.as_view(), name="statement_minutes"),
     path(f"{ONE}order/", staff.OrderOnPaper.as_view(), name="statement_order"),
+    path(
+        "payment-orders/<str:number>/account/",
+        accounts.ShowOrderAccount.as_view(),
+        name="order_account",
+    ),
 ]
 
 portal_patterns = [

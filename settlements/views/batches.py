@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.views.generic import View
 
 from agency.permissions import Act
+from agency.views.files import handed_out
 from agency.views.pages import ActRequired, KeysetList
 from settlements.claimfiles.errors import FileError
 from settlements.enums import Check, FileKind
@@ -71,6 +72,10 @@ class BatchPage(ActRequired, KeysetList):
         self.batch = batch_of(self.request, self.kwargs["number"])
         return Finding.objects.filter(batch=self.batch).select_related("knowledge_row")
 
+    def errors(self) -> list[FileError]:
+        """The first errors of a rejected batch; what was in the files is shown to their owner."""
+        return [FileError.from_dict(each) for each in self.batch.first_errors]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         batch = self.batch
@@ -79,7 +84,7 @@ class BatchPage(ActRequired, KeysetList):
             "area": self.area,
             "progress": read_progress(batch.pk) if batch.is_at_work else None,
             "files": batch.files.select_related("attachment"),
-            "errors": [FileError.from_dict(each) for each in batch.first_errors],
+            "errors": self.errors(),
             "checks": check_rows(batch),
             "run": ReviewRun.objects.filter(batch=batch).select_related("knowledge").first(),
             "remarks": batch.remarks.all()[:100],
@@ -112,7 +117,7 @@ class ErrorReport(ActRequired, View):
         report = batch_of(request, number).error_report
         if report is None:
             raise Http404
-        return FileResponse(report.file.open(), as_attachment=True, filename=report.name)
+        return handed_out(report)
 
 
 class ReceivedFile(ActRequired, View):
@@ -127,8 +132,7 @@ class ReceivedFile(ActRequired, View):
         found = get_object_or_404(
             BatchFile.objects.select_related("attachment"), batch=batch, kind=kind
         )
-        kept = found.attachment
-        return FileResponse(kept.file.open(), as_attachment=True, filename=kept.name)
+        return handed_out(found.attachment)
 
 
 class FindingsFile(ActRequired, View):

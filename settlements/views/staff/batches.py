@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from django.views.generic import View
 
 from agency.home import Matter, desk_queue, navigation
 from agency.models import User
 from agency.views.pages import ActRequired, KeysetList
 from settlements import permissions
+from settlements.claimfiles.errors import FileError
 from settlements.enums import BatchState, FindingStatus, StatementState
 from settlements.forms.batches import BatchFilter
+from settlements.masking import masked_error, masked_report
 from settlements.models import ClaimBatch, Finding
 from settlements.permissions import DECIDE_FINDINGS, VIEW_BATCHES
 from settlements.views import batches
@@ -71,6 +77,9 @@ class BatchPage(batches.BatchPage):
     act = VIEW_BATCHES
     template_name = "settlements/desk/batch_detail.html"
 
+    def errors(self) -> list[FileError]:
+        return [masked_error(each) for each in super().errors()]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         batch, user = self.batch, self.request.user
@@ -91,12 +100,22 @@ class BatchProgress(batches.BatchProgress):
     act = VIEW_BATCHES
 
 
-class ErrorReport(batches.ErrorReport):
+class ErrorReport(ActRequired, View):
+    """The errors of a rejected batch, insured persons masked."""
+
     act = VIEW_BATCHES
 
-
-class ReceivedFile(batches.ReceivedFile):
-    act = VIEW_BATCHES
+    def get(self, request: HttpRequest, number: str) -> HttpResponse:
+        report = batches.batch_of(request, number).error_report
+        if report is None:
+            raise Http404
+        response = HttpResponse(content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="errors-{number}.csv"'
+        response.write("\ufeff")
+        with report.file.open("rb") as stored:
+            text = io.TextIOWrapper(stored, encoding="utf-8-sig", newline="")
+            csv.writer(response).writerows(masked_report(text))
+        return response
 
 
 class FindingsFile(batches.FindingsFile):

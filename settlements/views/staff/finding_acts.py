@@ -23,6 +23,7 @@ from settlements.services.findings import decide_check, decide_finding
 from settlements.services.review import begin_review
 from settlements.tasks import hand_to_worker
 from settlements.views.batches import batch_of
+from settlements.views.staff.persons import person_shown
 
 NEIGHBOURS = 12
 
@@ -59,7 +60,11 @@ class DecideFinding(ActPage):
             lines = list(rows.order_by("fee_ocur_time", "bkkp_sn"))
         places = [at for at, line in enumerate(lines) if line.bkkp_sn == finding.bkkp_sn]
         first = max(0, places[0] - NEIGHBOURS // 2) if places else 0
-        return {"claim": claim, "lines": lines[first : first + NEIGHBOURS + 1]}
+        return {
+            "claim": claim,
+            "person": person_shown(self.request, batch, claim) if claim else None,
+            "lines": lines[first : first + NEIGHBOURS + 1],
+        }
 
     def stamp(self) -> str:
         return self.object.status

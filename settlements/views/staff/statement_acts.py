@@ -112,7 +112,7 @@ class IssueOrder(StatementAct):
                 "amount": f"{self.object.payable:,.2f}",
                 "payee": self.object.institution.name,
                 "bank": terms.account.bank_name,
-                "account": terms.account.bank_account,
+                "account": terms.account.masked,
             },
             _("The account is the one in effect on the day of the declaration, %s.")
             % self.object.declared_on,

@@ -5,18 +5,18 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import DetailView, View
+from django.views.generic import DetailView
 
 from agency.home import Matter, desk_queue, navigation
 from agency.models import User
 from agency.permissions import Act
 from agency.views.pages import ActRequired, KeysetList
+from institutions.permissions import READ_ACCOUNT
 from settlements import permissions
 from settlements.enums import PaymentOrderState, Post, StatementState
 from settlements.forms.statements import StatementFilter
@@ -137,6 +137,7 @@ class StatementPage(ActRequired, DetailView):
         return super().get_context_data(
             **money_facts(statement),
             order=order,
+            may_read_account=READ_ACCOUNT.allows(self.request.user),
             decision=CollectiveDecision.objects.filter(statement=statement)
             .select_related("recorded_by", "attachment")
             .first(),
@@ -221,22 +222,6 @@ class OrderOnPaper(ActRequired, DetailView):
         return super().get_context_data(
             people=list(self.object.statement.holders()),
             is_paid=self.object.state == PaymentOrderState.PAID,
+            may_read_account=READ_ACCOUNT.allows(self.request.user),
             **kwargs,
         )
-
-
-class SignedMinutes(ActRequired, View):
-    """The signed minutes of a collective decision, as received."""
-
-    act = VIEW_STATEMENTS
-
-    def get(self, request: HttpRequest, number: str) -> FileResponse:
-        decision = get_object_or_404(
-            CollectiveDecision.objects.select_related("attachment"),
-            statement__number=number,
-            statement__in=Statement.objects.visible_to(request.user),
-        )
-        if decision.attachment is None:
-            raise Http404
-        kept = decision.attachment
-        return FileResponse(kept.file.open(), as_attachment=True, filename=kept.name)
