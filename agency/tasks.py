@@ -13,14 +13,15 @@ from agency.services import (
     closing,
     delivery,
     jobs,
+    letters,
     previews,
     recomputation,
     uploads,
 )
 from agency.services.audit.checks import run_check
 from agency.services.audit.sealing import seal_days
-from agency.services.job_history import missed_days
 from agency.services.in_force import parameters_on
+from agency.services.job_history import missed_days
 
 
 @shared_task
@@ -88,3 +89,8 @@ def recompute_deadlines(on: date) -> int:
 @job("agency.calendar_warning", _("Warn while next year has no calendar"), hour=6, minute=10)
 def warn_of_missing_year(on: date) -> int:
     return calendar_imports.warn_of_missing_year(on=on, at=timezone.now())
+
+
+@job("agency.end_notices", _("Letters served by public notice"), hour=0, minute=20)
+def end_notices(on: date) -> int:
+    return letters.end_notices(on=on, at=timezone.now())

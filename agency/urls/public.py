@@ -1,17 +1,19 @@
 from django.urls import path
 
-from agency.urls import time
-from agency.views import account, audit, files, messages, uploads
+from agency.urls import access, time
+from agency.views import audit, files, messages, uploads
+from agency.views.letters import public as letters
 
 app_name = "agency"
 urlpatterns = [
     *time.public,
+    *access.public,
     path("integrity/", audit.Integrity.as_view(), name="integrity"),
     path("integrity/heads.json", audit.heads_as_json, name="heads_json"),
     path("integrity/heads.txt", audit.heads_as_text, name="heads_text"),
-    path("login/", account.LogIn.as_view(), name="login"),
-    path("logout/", account.LogOut.as_view(), name="logout"),
-    path("account/password/", account.ChangePassword.as_view(), name="password"),
+    path("verify/", letters.EnterCode.as_view(), name="letter_verify"),
+    path("verify/<str:code>/", letters.VerifyLetter.as_view(), name="letter_code"),
+    path("notices/", letters.PublicNotices.as_view(), name="public_notices"),
     path("account/notices/", messages.Notices.as_view(), name="notices"),
     path("account/notices/<int:pk>/", messages.OpenNotice.as_view(), name="notice"),
     path("account/messages/", messages.MessagePreferences.as_view(), name="message_preferences"),

@@ -1,7 +1,8 @@
 from django.urls import path
 
+from agency.urls import access, time
+from agency.urls.letters import urlpatterns as letters
 from agency.urls.policy import urlpatterns as policy
-from agency.urls import time
 from agency.views import audit, jobs, law, messages, staff
 
 app_name = "agency_desk"
@@ -26,7 +27,9 @@ urlpatterns = [
     path("law/", law.Lawbook.as_view(), name="lawbook"),
     path("law/<str:rule>/", law.AskLaw.as_view(), name="law"),
     *policy,
+    *letters,
     *time.desk,
+    *access.desk,
     path("outbox/", messages.Outbox.as_view(), name="outbox"),
     path("outbox/<int:pk>/retry/", messages.RetryMail.as_view(), name="outbox_retry"),
     path("outbox/<int:pk>/cancel/", messages.CancelMail.as_view(), name="outbox_cancel"),

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Self
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +39,20 @@ class OfficialLetterQuerySet(models.QuerySet["OfficialLetter"]):
         if user.is_agency_staff:
             return self.exclude(actor=Actor.ADMINISTRATION)
         return self.none()
+
+    def of_side(self, owner: Actor) -> Self:
+        """The letters that an office acts on: the administration's own, or all others."""
+        its = Q(actor=Actor.ADMINISTRATION)
+        return self.filter(its if owner == Actor.ADMINISTRATION else ~its)
+
+    def matching(self, text: str) -> Self:
+        """Letters whose number, addressee or matter contains every word of the text."""
+        rows = self
+        for word in text.split():
+            rows = rows.filter(
+                Q(number__icontains=word) | Q(addressee__icontains=word) | Q(matter__icontains=word)
+            )
+        return rows
 
     def locked(self, pk: int) -> OfficialLetter:
         return self.select_for_update(of=("self",)).get(pk=pk)
@@ -118,6 +134,11 @@ class OfficialLetter(Lifecycle):
         indexes = [
             models.Index(name="officialletter_by_day", fields=["issued_on", "id"]),
             models.Index(name="officialletter_by_matter", fields=["matter"]),
+            models.Index(name="officialletter_newest", fields=["-issued_at", "-id"]),
+            *(
+                GinIndex(OpClass(Upper(name), "gin_trgm_ops"), name=f"officialletter_{name}_parts")
+                for name in ("number", "addressee", "matter")
+            ),
             models.Index(name="officialletter_by_kind", fields=["kind", "issued_on"]),
         ]
         constraints = [

@@ -85,9 +85,9 @@ def render_letter(
         title += "（更正）" if language == CHINESE else " (correction)"
         blocks = _with_correction(blocks, facts.corrects, facts)
     try:
-        pdf, pages = draw(_paper(kind, title, blocks, facts), font=settings.LETTER_FONT)
+        pdf, pages = draw(paper_of(kind, title, blocks, facts), font=settings.LETTER_FONT)
     except UndrawableError as error:
-        raise Refusal([_undrawable(error)]) from error
+        raise Refusal([undrawable_obstacle(error)]) from error
     return Rendered(title, body, pdf, pages, docx)
 
 
@@ -112,7 +112,7 @@ def _with_correction(
     return [*blocks[:at], said, *blocks[at:]]
 
 
-def _paper(kind: LetterKind, title: str, blocks: Sequence[markup.Block], facts: Facts) -> Paper:
+def paper_of(kind: LetterKind, title: str, blocks: Sequence[markup.Block], facts: Facts) -> Paper:
     own = kind.actor == Actor.INSTITUTION
     code = facts.code
     return Paper(
@@ -140,7 +140,7 @@ def seal_of(head: LetterHead) -> bytes | None:
         return source.read(SEAL_LIMIT)
 
 
-def _undrawable(error: UndrawableError) -> Obstacle:
+def undrawable_obstacle(error: UndrawableError) -> Obstacle:
     shown = "".join(error.characters[:20])
     codes = ", ".join(f"U+{ord(each):04X}" for each in error.characters[:20])
     return Obstacle(

@@ -13,6 +13,7 @@ from agency.enums import IdentityCheck, LetterState, ServiceMethod, ServiceState
 from agency.models import LetterService, OfficialLetter, User
 from agency.rules import Obstacle, refuse_if
 from agency.services.attachments import store_attachment
+from agency.services.in_force import parameters_on
 from agency.services.letters.history import record
 from agency.services.letters.hooks import tell_served
 from agency.services.letters.obstacles import (
@@ -24,7 +25,6 @@ from agency.services.letters.obstacles import (
     sending_obstacles,
 )
 from agency.services.notices import tell
-from agency.services.in_force import parameters_on
 
 _OUTCOME = ["state", "served_on", "served_at", "recipient", "confirmed_by"]
 _FAILURE = ["state", "failed_on", "failure_reason"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -20,7 +20,7 @@ from agency.services.attachments import store_attachment
 from agency.services.numbers import next_number
 
 # The program's own texts hold from before any letter of the office.
-ALWAYS = date(2000, 1, 1)
+ALWAYS = datetime(2000, 1, 1, 12, tzinfo=UTC)
 DOCX_LIMIT = 5 * 1024 * 1024
 
 
@@ -28,10 +28,19 @@ def template_in_force(kind: LetterKind, language: str, on: date) -> LetterTempla
     """Return the newest released template of the kind that is in force on the day; the text that
     comes with the program where the office has released none.
     """
+    return _released(kind, language, on) or own_template(kind, language)
+
+
+def _released(kind: LetterKind, language: str, on: date) -> LetterTemplate | None:
     rows = LetterTemplate.objects.filter(
         kind=kind.code, language=language, state=TemplateState.RELEASED, effective_from__lte=on
     ).select_related("docx")
-    return rows.order_by("-effective_from", "-version").first() or own_template(kind, language)
+    return rows.order_by("-effective_from", "-version").first()
+
+
+def shown_template(kind: LetterKind, language: str, on: date) -> LetterTemplate:
+    """Return what `template_in_force` would, without entering anything: for pages."""
+    return _released(kind, language, on) or _program_text(kind, language)
 
 
 def own_template(kind: LetterKind, language: str) -> LetterTemplate:
@@ -39,21 +48,25 @@ def own_template(kind: LetterKind, language: str) -> LetterTemplate:
     first = LetterTemplate.objects.filter(kind=kind.code, language=language, version=1).first()
     if first is not None:
         return first
+    # Two first letters at once: the other one's row is as good.
+    own = _program_text(kind, language)
+    LetterTemplate.objects.bulk_create([own], ignore_conflicts=True)
+    return LetterTemplate.objects.get(kind=kind.code, language=language, version=1)
+
+
+def _program_text(kind: LetterKind, language: str) -> LetterTemplate:
     title, body = kind.own_text(language)
-    own = LetterTemplate(
+    return LetterTemplate(
         kind=kind.code,
         language=language,
         version=1,
         title=title,
         body=body,
         state=TemplateState.RELEASED,
-        effective_from=ALWAYS,
-        written_at=datetime(2000, 1, 1).astimezone(),
-        released_at=datetime(2000, 1, 1).astimezone(),
+        effective_from=ALWAYS.date(),
+        written_at=ALWAYS,
+        released_at=ALWAYS,
     )
-    # Two first letters at once: the other one's row is as good.
-    LetterTemplate.objects.bulk_create([own], ignore_conflicts=True)
-    return LetterTemplate.objects.get(kind=kind.code, language=language, version=1)
 
 
 @transaction.atomic
@@ -75,7 +88,7 @@ def save_template(
     known = KINDS[kind]
     obstacles = writing_obstacles(known, language, by)
     refuse_if(obstacles)
-    refuse_if(_text_obstacles(known, language, title, body, docx))
+    refuse_if(text_obstacles(known, language, title, body, docx))
     own_template(known, language)
     draft = (
         LetterTemplate.objects.select_for_update(of=("self",))
@@ -116,7 +129,7 @@ def side_obstacles(kind: LetterKind, by: User) -> list[Obstacle]:
     return [Obstacle("template_of_the_other_side", text % facts)]
 
 
-def _text_obstacles(
+def text_obstacles(
     kind: LetterKind, language: str, title: str, body: str, docx: UploadedFile | None
 ) -> list[Obstacle]:
     samples = {name: each.sample for name, each in kind.all_variables.items()}
