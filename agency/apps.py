@@ -1,7 +1,12 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
 class AgencyConfig(AppConfig):
     name = "agency"
     verbose_name = _("The office")
+
+    def ready(self) -> None:
+        # Apps enter their deadlines and their files when these modules are loaded.
+        autodiscover_modules("clocks", "checks", "owners")

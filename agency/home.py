@@ -16,7 +16,9 @@ from agency.permissions import Act
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """One thing that waits for somebody."""
+    """One thing that waits for somebody. `plain` is the title without anything somebody typed
+    freely: it goes where the office does not see, into calendar feeds.
+    """
 
     title: str | Promise
     institution: str
@@ -25,6 +27,7 @@ class Matter:
     act: str | Promise
     due_on: date | None = None
     provisional: bool = False
+    plain: str = ""
 
 
 Queue = Callable[[User, date], Iterable[Matter]]

@@ -5,8 +5,8 @@ call time; a year without a published notice gives a provisional deadline, never
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
@@ -36,6 +36,7 @@ __all__ = [
     "DayNote",
     "Deadline",
     "DeadlineBasis",
+    "Extension",
     "Unit",
     "WorkdayCalendar",
     "add_months",
@@ -69,6 +70,7 @@ class DayKind(StrEnum):
     MAKE_UP = "make_up"
     WEEKEND = "weekend"
     HOLIDAY = "holiday"
+    CLOSED = "closed"
 
     @property
     def label(self) -> Promise:
@@ -84,6 +86,7 @@ DAY_KIND_LABELS: Mapping[DayKind, Promise] = {
     DayKind.MAKE_UP: _("make-up working day"),
     DayKind.WEEKEND: _("weekend"),
     DayKind.HOLIDAY: _("holiday"),
+    DayKind.CLOSED: _("the agency is closed"),
 }
 
 
@@ -107,6 +110,40 @@ class DayNote:
 
 
 @dataclass(frozen=True, slots=True)
+class Extension:
+    """A period made longer: by `count` more of its units, or to the day `until`."""
+
+    rule: str
+    reason: str
+    by: str
+    at: datetime
+    count: int = 0
+    until: date | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "rule": self.rule,
+            "reason": self.reason,
+            "by": self.by,
+            "at": self.at.isoformat(),
+            "n": self.count,
+            "until": self.until.isoformat() if self.until else None,
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        until = stored.get("until")
+        return cls(
+            rule=stored["rule"],
+            reason=stored["reason"],
+            by=stored["by"],
+            at=datetime.fromisoformat(stored["at"]),
+            count=stored.get("n", 0),
+            until=date.fromisoformat(until) if until else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class DeadlineBasis:
     """What a stored deadline was computed from, so that it can be recomputed and explained.
 
@@ -120,9 +157,20 @@ class DeadlineBasis:
     calendar_version: int = 0
     pauses: tuple[DatePair, ...] = ()
     provisional: bool = False
+    extensions: tuple[Extension, ...] = ()
+    paused_from: date | None = None
+
+    @property
+    def total(self) -> int:
+        """The length of the period with its extensions by units."""
+        return self.count + sum(each.count for each in self.extensions)
+
+    @property
+    def extended_until(self) -> date | None:
+        return max((each.until for each in self.extensions if each.until), default=None)
 
     def to_json(self) -> dict[str, Any]:
-        return {
+        stored: dict[str, Any] = {
             "rule": self.rule,
             "start": self.start.isoformat(),
             "unit": self.unit.value,
@@ -131,9 +179,16 @@ class DeadlineBasis:
             "pauses": [[first.isoformat(), resumed.isoformat()] for first, resumed in self.pauses],
             "provisional": self.provisional,
         }
+        if self.extensions:
+            stored["extensions"] = [each.to_json() for each in self.extensions]
+        if self.paused_from:
+            stored["paused_from"] = self.paused_from.isoformat()
+        return stored
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """Read what is stored; what was stored before extensions existed has none."""
+        paused_from = stored.get("paused_from")
         return cls(
             rule=stored["rule"],
             start=date.fromisoformat(stored["start"]),
@@ -145,6 +200,8 @@ class DeadlineBasis:
                 for first, resumed in stored["pauses"]
             ),
             provisional=stored["provisional"],
+            extensions=tuple(Extension.from_json(each) for each in stored.get("extensions", ())),
+            paused_from=date.fromisoformat(paused_from) if paused_from else None,
         )
 
 
@@ -153,12 +210,15 @@ class WorkdayCalendar:
     """The official calendar: `declared` maps a day to True (make-up working day) or False (off).
 
     A day that is not declared is worked from Monday to Friday. `known_years` are the years whose
-    notice has been published.
+    notice has been published. `closing` are days on which the agency is closed: they are off in
+    the calendar of its own clocks (`own`), for nobody else.
     """
 
     declared: Mapping[date, bool] = field(hash=False)
     known_years: frozenset[int]
     version: int = 0
+    closing: frozenset[date] = frozenset()
+    observes_closing: bool = False
     # Filled at the first question: building it costs some milliseconds, an answer from it
     # well under a microsecond. `_positions` counts the working days up to each day, less one.
     _positions: dict[date, int] = field(
@@ -167,19 +227,35 @@ class WorkdayCalendar:
     _deadlines: list[Deadline] = field(
         default_factory=list, init=False, repr=False, compare=False, hash=False
     )
+    _own: list[Self] = field(
+        default_factory=list, init=False, repr=False, compare=False, hash=False
+    )
+
+    @property
+    def own(self) -> Self:
+        """The calendar of the agency's own clocks; this one unless closing days count."""
+        if not self.closing or self.observes_closing:
+            return self
+        if not self._own:
+            self._own.append(replace(self, observes_closing=True))
+        return self._own[0]
 
     def is_workday(self, day: date) -> bool:
         """Tell whether `day` is worked.
 
         Law: rules.md T-01 (yearly notices of the State Council).
         """
+        if self.observes_closing and day in self.closing:
+            return False
         return self.declared.get(day, day.weekday() < SATURDAY)
 
     def kind_of(self, day: date) -> DayKind:
         weekend = day.weekday() >= SATURDAY
         if self.is_workday(day):
             return DayKind.MAKE_UP if weekend else DayKind.WORKDAY
-        return DayKind.HOLIDAY if day in self.declared else DayKind.WEEKEND
+        if not self.declared.get(day, not weekend):
+            return DayKind.HOLIDAY if day in self.declared else DayKind.WEEKEND
+        return DayKind.CLOSED
 
     def is_provisional(self, first: date, last: date) -> bool:
         """Tell whether the days from `first` to `last` touch a year whose notice is not known."""
@@ -290,11 +366,31 @@ class WorkdayCalendar:
         return deadline, basis
 
     def recompute(self, basis: DeadlineBasis) -> Deadline:
-        """Return the deadline of `basis` under this version of the calendar.
+        """Return the deadline of `basis` under this version of the calendar. An extension to a
+        day never shortens the period.
+
+        Law: rules.md T-03, T-10, T-12.
+        """
+        counted = self.deadline(basis.start, basis.unit, basis.total, basis.pauses)
+        until = basis.extended_until
+        if until is None or until <= counted.on:
+            return counted
+        extended = self.next_workday_on_or_after(until)
+        return Deadline(
+            extended.on,
+            counted.provisional or self.is_provisional(basis.start, extended.on),
+            until,
+        )
+
+    def renewed(self, basis: DeadlineBasis) -> tuple[Deadline, DeadlineBasis]:
+        """Return the deadline of `basis` under this version, and what to store with it now.
 
         Law: rules.md T-12.
         """
-        return self.deadline(basis.start, basis.unit, basis.count, basis.pauses)
+        deadline = self.recompute(basis)
+        return deadline, replace(
+            basis, calendar_version=self.version, provisional=deadline.provisional
+        )
 
     def explain(self, event: date, last: date) -> Iterator[DayNote]:
         """Yield each day after `event` up to and including `last`, and whether and why it counts.

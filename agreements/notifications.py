@@ -107,16 +107,6 @@ def termination_due(
     )
 
 
-def deadline_recomputed(agreement: Agreement, *, key: str, on: date, at: datetime) -> None:
-    _tell_members(
-        agreement,
-        f"recomputed.{key}",
-        _("A provisional deadline of agreement {number} is now final: {on}."),
-        at=at,
-        on=on,
-    )
-
-
 def request_filed(request: AgreementRequest, *, at: datetime) -> None:
     roles = [Role.AGREEMENT_OFFICER]
     if request.needs_review:

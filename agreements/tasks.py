@@ -11,11 +11,6 @@ from agency.jobs import job
 from agreements.services import deadlines
 
 
-@job("agreements.recompute", _("Agreements: provisional deadlines"), hour=0, minute=3)
-def recompute(on: date) -> int:
-    return deadlines.recompute_provisional(on=on, at=timezone.now())
-
-
 @job("agreements.renewal_reminders", _("Agreements: renewal reminders"), hour=0, minute=4)
 def remind_of_renewal(on: date) -> int:
     return deadlines.remind_of_renewal(on=on, at=timezone.now())

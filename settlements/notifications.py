@@ -116,30 +116,6 @@ def overdue_notices(
     return notices
 
 
-def deadline_notices(
-    moved: Iterable[tuple[Statement, str]],
-    recipients: dict[Role, list[User]],
-    members: dict[int, list[User]],
-    *,
-    at: datetime,
-) -> list[Notice]:
-    """A deadline computed anew with a newer calendar: both sides are told."""
-    subject = _("New deadline of statement %(number)s: %(due)s")
-    notices = []
-    with override("zh-hans"):
-        for statement, reason in moved:
-            facts = {"number": statement.number, "due": statement.due_on}
-            key = f"deadline.{statement.due_basis['calendar_version']}"
-            users = (
-                *recipients[RESPONSIBLE[StatementState(statement.state)]],
-                *members.get(statement.institution_id, ()),
-            )
-            notices += [
-                _notice(user, statement, key, str(subject) % facts, reason, at) for user in users
-            ]
-    return notices
-
-
 def tell_institution(
     statement: Statement, *, key: str, subject: object, body: object, at: datetime
 ) -> None:

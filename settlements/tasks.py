@@ -15,11 +15,6 @@ from settlements.services.intake import take_in
 # --- statements and payments ------------------------------------------------------------------
 
 
-@job("settlements.recompute_deadlines", _("Payout deadlines by a new calendar"), hour=0, minute=20)
-def recompute_deadlines(on: date) -> int:
-    return overdue.recompute_deadlines(on=on, at=timezone.now())
-
-
 @job("settlements.mark_overdue", _("Overdue payments"), hour=0, minute=30)
 def mark_overdue(on: date) -> int:
     return overdue.mark_overdue(on=on, at=timezone.now())

@@ -1,6 +1,6 @@
 """The supervision pages of the ground floor, and the bases of all of them."""
 
-from agency.admin import letters, office, people, policy
+from agency.admin import letters, office, people, policy, time
 from agency.admin.base import HistoryInline, ReadAdmin, ReadInline, ReadOnly
 
 __all__ = [
@@ -12,4 +12,5 @@ __all__ = [
     "office",
     "people",
     "policy",
+    "time",
 ]

@@ -1,5 +1,6 @@
 """Taking in the official working-day notices, a file for each year."""
 
+import hashlib
 import json
 import zlib
 from collections.abc import Mapping, Sequence
@@ -11,8 +12,10 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from agency.models import CalendarDay, CalendarYear
-from agency.services.calendar import calendar_version
+from agency.enums import ImportState
+from agency.models import CalendarDay, CalendarImport, CalendarYear, User
+from agency.services.calendar import calendar_version, office_calendar
+from agency.workdays import WorkdayCalendar
 
 FIRST_YEAR, LAST_YEAR = 1949, 2199
 DECEMBER = 12
@@ -33,6 +36,23 @@ class HolidayYear:
     papers: tuple[str, ...]
     days: Mapping[date, tuple[str, bool]]
     source: str
+    notice_no: str = ""
+
+    def as_content(self) -> dict[str, Any]:
+        """The notice in the form of the files, in one order: what is kept and compared."""
+        return {
+            "year": self.year,
+            "papers": list(self.papers),
+            "days": [
+                {"name": name, "date": on.isoformat(), "isOffDay": is_off}
+                for on, (name, is_off) in sorted(self.days.items())
+            ],
+        }
+
+    @property
+    def digest(self) -> str:
+        text = json.dumps(self.as_content(), ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +67,7 @@ class YearChange:
     renamed: tuple[date, ...]
     papers_changed: bool
     version: int
+    origin_changed: bool = False
 
     @property
     def moves_deadlines(self) -> bool:
@@ -54,7 +75,15 @@ class YearChange:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.moves_deadlines or self.renamed or self.papers_changed)
+        return not (
+            self.moves_deadlines or self.renamed or self.papers_changed or self.origin_changed
+        )
+
+    @property
+    def first_day(self) -> date:
+        """The first day from which a deadline may be another than before."""
+        days = [*self.added, *self.removed, *self.changed]
+        return min([date(self.year, 1, 1), *days] if self.is_new else days, default=date.max)
 
 
 def read_holiday_file(path: Path) -> HolidayYear:
@@ -62,14 +91,23 @@ def read_holiday_file(path: Path) -> HolidayYear:
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
             raise HolidayFileRefused(_("The file is far too large for a yearly notice."))
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
+        raw = path.read_bytes()
     except OSError as error:
         raise HolidayFileRefused(
             _("The file cannot be read: %(why)s.") % {"why": error.strerror}
         ) from error
+    return read_holiday_bytes(raw, source=path.name)
+
+
+def read_holiday_bytes(raw: bytes, *, source: str) -> HolidayYear:
+    """Return the notice in the bytes of a file; refuses what `read_holiday_file` refuses."""
+    if len(raw) > MAX_FILE_BYTES:
+        raise HolidayFileRefused(_("The file is far too large for a yearly notice."))
+    try:
+        content = json.loads(raw.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise HolidayFileRefused(_("The file is not JSON in UTF-8.")) from error
-    return holiday_year(content, source=path.name)
+    return holiday_year(content, source=source)
 
 
 def holiday_year(content: Any, *, source: str) -> HolidayYear:
@@ -129,27 +167,80 @@ def _papers(papers: Any) -> tuple[str, ...]:
     return tuple(papers)
 
 
+def lock_calendar() -> None:
+    """Let nobody else change the calendar until the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [zlib.crc32(b"calendar")])
+
+
 @transaction.atomic
-def import_holiday_years(*, years: Sequence[HolidayYear], at: datetime) -> list[YearChange]:
+def import_holiday_years(
+    *, years: Sequence[HolidayYear], at: datetime, by: User | None = None
+) -> list[YearChange]:
     """Replace the named years of the calendar; all or none. Importing again changes nothing.
 
     The version goes up by one if any day's status changed, so that deadlines computed with an
-    older one can be found and recomputed.
+    older one can be found and recomputed. Each import is kept with its content.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [zlib.crc32(b"calendar")])
+    lock_calendar()
     before = calendar_version()
-    return [_import_year(each, version=before + 1, at=at) for each in years]
+    changes = [store_year(each, version=before + 1, at=at, by=by) for each in years]
+    CalendarImport.objects.bulk_create(
+        CalendarImport(
+            year=notice.year,
+            notice_no=notice.notice_no,
+            source=notice.source,
+            filename=notice.source,
+            content=notice.as_content(),
+            digest=notice.digest,
+            based_on=before,
+            state=ImportState.PUBLISHED,
+            uploaded_at=at,
+            uploaded_by=by,
+            decided_at=at,
+            decided_by=by,
+            version=change.version,
+        )
+        for notice, change in zip(years, changes, strict=True)
+        if not change.is_empty
+    )
+    return changes
 
 
-def _import_year(notice: HolidayYear, *, version: int, at: datetime) -> YearChange:
+def difference(notice: HolidayYear) -> YearChange:
+    """Return what importing the notice would do to the calendar in force. Nothing is written."""
+    known, stored = _stored(notice)
+    return _change(notice, known, stored, calendar_version() + 1)
+
+
+def calendar_with(notice: HolidayYear) -> WorkdayCalendar:
+    """Return the calendar as it would be with the notice; nothing is written."""
+    calendar = office_calendar()
+    _known, stored = _stored(notice)
+    declared = {on: worked for on, worked in calendar.declared.items() if on not in stored}
+    declared |= {on: not is_off for on, (_name, is_off) in notice.days.items()}
+    return WorkdayCalendar(
+        declared=declared,
+        known_years=calendar.known_years | {notice.year},
+        version=calendar.version + 1,
+        closing=calendar.closing,
+    )
+
+
+def _stored(notice: HolidayYear) -> tuple[CalendarYear | None, dict[date, CalendarDay]]:
     known = CalendarYear.objects.filter(pk=notice.year).first()
     # A day of the December before may be stored under the year it lies in.
-    stored = {
-        day.on: day
-        for day in CalendarDay.objects.filter(on__in=notice.days)
-        | CalendarDay.objects.filter(year=notice.year)
-    }
+    days = CalendarDay.objects.filter(on__in=notice.days) | CalendarDay.objects.filter(
+        year=notice.year
+    )
+    return known, {day.on: day for day in days}
+
+
+def store_year(
+    notice: HolidayYear, *, version: int, at: datetime, by: User | None = None
+) -> YearChange:
+    """Replace the year inside the caller's transaction, which holds the calendar's lock."""
+    known, stored = _stored(notice)
     change = _change(notice, known, stored, version)
     if change.is_empty:
         return change
@@ -157,9 +248,11 @@ def _import_year(notice: HolidayYear, *, version: int, at: datetime) -> YearChan
         year=notice.year,
         defaults={
             "version": change.version,
+            "notice_no": notice.notice_no or (known.notice_no if known else ""),
             "papers": list(notice.papers),
             "source": notice.source,
             "imported_at": at,
+            "imported_by": by,
         },
     )
     CalendarDay.objects.filter(on__in=[*stored, *notice.days]).delete()
@@ -190,6 +283,9 @@ def _change(
         ),
         papers_changed=known is not None and known.papers != list(notice.papers),
         version=version,
+        origin_changed=known is not None
+        and bool(notice.notice_no)
+        and known.notice_no != notice.notice_no,
     )
     if change.moves_deadlines or known is None:
         return change

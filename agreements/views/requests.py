@@ -14,7 +14,9 @@ from django.views.generic import DetailView
 
 from agency.forms import ReasonForm
 from agency.rules import Obstacle
+from agency.views.clock_acts import clock_buttons
 from agency.views.pages import ActPage, ActRequired, KeysetList
+from agreements.clocks import REQUEST_DECISION
 from agreements.enums import RequestKind
 from agreements.forms import OptionalReasonForm, RequestFilter
 from agreements.models import AgreementRequest
@@ -62,6 +64,7 @@ class RequestPage(ActRequired, DetailView):
             for name, act in (("accept", ACCEPT_REQUEST), ("refuse", REFUSE_REQUEST))
             if act.allows(self.user)
         ]
+        buttons += clock_buttons(REQUEST_DECISION, request, self.user)
         return super().get_context_data(
             facts=request_facts(request, with_names=True), buttons=buttons, **kwargs
         )

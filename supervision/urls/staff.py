@@ -1,6 +1,6 @@
 from django.urls import path
 
-from supervision.views import case_acts, staff
+from supervision.views import case_acts, clocks, staff
 
 app_name = "supervision_desk"
 urlpatterns = [
@@ -24,6 +24,11 @@ urlpatterns = [
     path(
         "cases/<str:number>/notice/served/", case_acts.ServeNotice.as_view(), name="notice_served"
     ),
+    path(
+        "cases/<str:number>/defence/extend/",
+        clocks.ExtendDefence.as_view(),
+        name="extend_defence",
+    ),
     path("cases/<str:number>/decide/", case_acts.Decide.as_view(), name="decide"),
     path("cases/<str:number>/decision/", staff.Decision.as_view(), name="decision"),
     path(
@@ -45,5 +50,4 @@ urlpatterns = [
         case_acts.AnswerOrder.as_view(),
         name="answer_order",
     ),
-    path("cases/<str:number>/files/<int:pk>/", staff.CaseFile.as_view(), name="file"),
 ]

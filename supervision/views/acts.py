@@ -7,8 +7,10 @@ from django.urls import reverse
 from agency.models import User
 from agency.permissions import Act
 from agency.rules import Obstacle
+from agency.views.clock_acts import clock_buttons
 from supervision import permissions as can
 from supervision import rules
+from supervision.clocks import DEFENCE
 from supervision.enums import CaseState, DefenceOutcome
 from supervision.models import Case
 from supervision.services.decision import closing_obstacles
@@ -82,4 +84,4 @@ def buttons(case: Case, user: User, on: date) -> list[dict]:
         }
         for act, page, states in ACTS
         if case.state in states
-    ]
+    ] + clock_buttons(DEFENCE, case, user)

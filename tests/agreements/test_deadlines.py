@@ -29,7 +29,6 @@ def night(day: date | str) -> int:
 
 def test_the_jobs_are_entered():
     assert MINE == [
-        "agreements.recompute",
         "agreements.renewal_reminders",
         "agreements.requests",
         "agreements.warnings",

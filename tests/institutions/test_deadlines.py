@@ -5,14 +5,13 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from agency.enums import Role
+from agency import tasks
 from agency.jobs import JOBS
 from agency.models import CalendarDay, CalendarYear, Notice
-from agency.services import calendar
+from agency.services import calendar, recomputation
 from agency.services.jobs import run_job
-from institutions import tasks
 from institutions.enums import ChangeField
 from institutions.models import ChangeRequest
-from institutions.services import deadlines
 from institutions.services.changes import approve_change
 from institutions.services.filing import FieldChange, file_change
 from tests.agency.factories import SHANGHAI, user_with
@@ -66,7 +65,7 @@ def publish(*days_off: date, year: int = 2027) -> None:
 
 
 def recompute() -> int:
-    return deadlines.recompute_deadlines(on=NIGHT, at=at(NIGHT))
+    return recomputation.recompute_deadlines(on=NIGHT, at=at(NIGHT), models=[ChangeRequest])
 
 
 def fresh(change) -> ChangeRequest:
@@ -150,8 +149,8 @@ def test_many_filings_cost_little_more_than_one(member, clerk, django_assert_max
 
 
 def test_it_is_a_job_of_every_night_and_runs_before_those_that_read_deadlines(member):
-    assert JOBS["institutions.recompute_deadlines"].function is tasks.recompute_deadlines
+    assert JOBS["agency.recompute_deadlines"].function is tasks.recompute_deadlines
     filed(member)
     publish(NEW_YEAR)
-    assert run_job("institutions.recompute_deadlines", on=NIGHT).count == 1
-    assert run_job("institutions.recompute_deadlines", on=NIGHT).count == 0
+    assert run_job("agency.recompute_deadlines", on=NIGHT).count == 1
+    assert run_job("agency.recompute_deadlines", on=NIGHT).count == 0

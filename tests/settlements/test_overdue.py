@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from agency.enums import Role
 from agency.jobs import JOBS
 from agency.models import CalendarDay, CalendarYear, Notice
-from agency.services import calendar
+from agency.services import calendar, recomputation
 from agency.services.jobs import run_job
 from settlements import tasks
 from settlements.enums import BreachState
@@ -176,7 +176,7 @@ def test_a_payment_in_time_recorded_late_is_no_breach(team):
 
 
 def test_jobs_run_under_their_names():
-    assert JOBS["settlements.recompute_deadlines"].function is tasks.recompute_deadlines
+    assert JOBS["settlements.mark_overdue"].function is tasks.mark_overdue
     declared_statement()
     assert run_job("settlements.mark_overdue", on=DAY_AFTER).count == 1
     assert run_job("settlements.mark_overdue", on=DAY_AFTER).count == 0
@@ -222,7 +222,7 @@ DECLARED_LATE = date(2026, 11, 25)
 
 
 def recompute(on: date = date(2026, 12, 20)) -> int:
-    return overdue.recompute_deadlines(on=on, at=at(on))
+    return recomputation.recompute_deadlines(on=on, at=at(on), models=[Statement])
 
 
 def test_a_deadline_in_an_unknown_year_is_provisional_and_computed_anew(team):
@@ -245,7 +245,7 @@ def test_a_deadline_in_an_unknown_year_is_provisional_and_computed_anew(team):
     assert str(before) in record.reason
     assert str(statement.due_on) in record.reason
     for user in (member, reviewer):
-        assert Notice.objects.filter(recipient=user, key__contains=".deadline.").count() == 1
+        assert Notice.objects.filter(recipient=user, key__contains=".deadline:").count() == 1
     assert recompute() == 0
 
 
@@ -270,7 +270,7 @@ def test_a_known_year_changes_nothing_for_the_people(team):
     publish_2027(new_year=date(2027, 1, 1))
     assert recompute() == 0
     assert Statement.objects.get(pk=statement.pk).due_on == DUE_ON
-    assert not Notice.objects.filter(key__contains=".deadline.").exists()
+    assert not Notice.objects.filter(key__contains=".deadline:").exists()
 
 
 def test_a_breach_that_the_new_calendar_undoes_is_cancelled():

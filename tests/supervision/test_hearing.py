@@ -2,10 +2,10 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
-from supervision.services.deadlines import recompute
 
 from agency.models import Attachment, Notice
 from agency.rules import Refusal
+from agency.services.recomputation import recompute_deadlines
 from supervision.enums import CaseState, DefenceOutcome, Origin
 from supervision.models import Case, CaseMeasure, CaseStatement
 from supervision.services import administration, hearing, opening
@@ -366,7 +366,7 @@ def test_a_period_into_an_unknown_year_is_provisional_and_recomputed(office):
     )
     assert case.defence_due_provisional
     assert case.defence_due_on == date(2027, 1, 5)
-    assert recompute(on=day, at=at(day)) == 0
+    assert recompute_deadlines(on=day, at=at(day), models=[Case]) == 0
 
 
 # --- facts the database ties to states ----------------------------------------------------------

@@ -48,6 +48,29 @@
     }
   });
 
+  // The explanation of a deadline opens beside it, above everything else; the browser closes it at
+  // Escape or a click elsewhere and gives the focus back.
+  document.addEventListener("htmx:afterSwap", function (event) {
+    const pop = event.target.querySelector("[data-pop]");
+    if (!pop || !pop.showPopover) return;
+    const opener = event.target.previousElementSibling.getBoundingClientRect();
+    pop.addEventListener("toggle", function (change) {
+      if (change.newState === "closed") pop.remove();
+    });
+    pop.showPopover();
+    const box = pop.getBoundingClientRect();
+    const below = opener.bottom + 6;
+    const fits = below + box.height < window.innerHeight;
+    pop.style.top = Math.max(8, fits ? below : opener.top - box.height - 6) + "px";
+    pop.style.left =
+      Math.max(8, Math.min(opener.left, window.innerWidth - box.width - 8)) + "px";
+    pop.focus();
+  });
+  document.addEventListener("click", function (event) {
+    const close = event.target.closest("[data-pop-close]");
+    if (close) close.closest("[data-pop]").remove();
+  });
+
   const errors = document.querySelector(".form-errors");
   if (errors) errors.focus();
 })();
