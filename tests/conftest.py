@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
+from django.test import Client
+from django_otp import DEVICE_ID_SESSION_KEY
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from agency.services.sessions import IDLE, SEEN
 from config import services
 from tests.template_database import template_database
 
@@ -29,6 +32,7 @@ CHROMIUM_FLAGS = [
 ]
 NO_BROWSER = f"no browser at {CHROMIUM}"
 SEEDS = "seeds_of_migrations"
+NEVER_IDLE = 4_102_444_800  # the year 2100
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -46,6 +50,26 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         reasons[reason] = reasons.get(reason, 0) + 1
     for reason, number in sorted(reasons.items()):
         terminalreporter.write_line(f"{number} skipped: {reason.removeprefix('Skipped: ')}")
+
+
+# --- logged in ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def verified_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is logged in by force has given a second factor and never lies idle; tests of sessions
+    log in through the page.
+    """
+    log_in = Client._login
+
+    def _login(client: Client, user: object, backend: str | None = None) -> None:
+        log_in(client, user, backend)
+        session = client.session
+        session[DEVICE_ID_SESSION_KEY] = "tests"
+        session[SEEN], session[IDLE] = NEVER_IDLE, 30
+        session.save()
+
+    monkeypatch.setattr(Client, "_login", _login)
 
 
 # --- what migrations seeded survives tests that commit ------------------------------------------

@@ -7,6 +7,7 @@ import pghistory
 from django.contrib.auth.models import AbstractUser, Group
 from django.db import models
 from django.db.models import F, Q, Value
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -147,6 +148,14 @@ class User(AbstractUser):
     def stands_in_for(self) -> list[str]:
         """The names of those whose roles the user has today beside their own."""
         return sorted({each.delegator for each in self.held if each.delegator_id})
+
+    def get_absolute_url(self) -> str:
+        return reverse("agency_desk:person", args=[self.pk])
+
+    @property
+    def acting_labels(self) -> str:
+        """The names of all roles the user may act in now."""
+        return labels_of(self.roles)
 
     def has_role(self, role: Role) -> bool:
         return role in self.roles

@@ -30,19 +30,17 @@ def add_region(
     name: str,
     level: RegionLevel | str,
     parent_code: str | None,
+    by: User,
     profile: Profile | str = Profile.NATIONAL,
     coordination_code: str | None = None,
-    by: User | None,
 ) -> Region:
     """Enter a division. Refuses a code that is no division's or does not fit level and parent."""
-    known = set(
-        Region.objects.filter(code__in={code, *regions_above(code)}).values_list("code", flat=True)
-    )
+    known = _known(code)
     refuse_if(
         region_obstacles(code=code, name=name, level=level, parent=parent_code, known=known)
         + _coordination_obstacles(code, coordination_code)
     )
-    with pghistory.context(act="agency.add_region", user=by.pk if by else None):
+    with pghistory.context(act="agency.add_region", user=by.pk):
         return Region.objects.create(
             code=code,
             name=name.strip(),
@@ -51,6 +49,33 @@ def add_region(
             profile=profile,
             coordination_id=coordination_code,
         )
+
+
+@transaction.atomic
+def enter_region(
+    *,
+    code: str,
+    name: str,
+    level: RegionLevel | str,
+    parent_code: str | None,
+    profile: Profile | str = Profile.NATIONAL,
+    coordination_code: str | None = None,
+) -> Region:
+    """Enter a division, or correct one, for the operator who sets the program up: the command."""
+    known = _known(code) - {code}
+    refuse_if(
+        region_obstacles(code=code, name=name, level=level, parent=parent_code, known=known)
+        + _coordination_obstacles(code, coordination_code)
+    )
+    facts = {
+        "name": name.strip(),
+        "level": level,
+        "parent_id": parent_code,
+        "profile": profile,
+        "coordination_id": coordination_code,
+    }
+    with pghistory.context(act="agency.enter_region"):
+        return Region.objects.update_or_create(code=code, defaults=facts)[0]
 
 
 @transaction.atomic
@@ -71,6 +96,12 @@ def coordination_change_obstacles(region: Region, code: str | None) -> list[Obst
     if code == region.coordination_id:
         obstacles.append(UNCHANGED)
     return obstacles
+
+
+def _known(code: str) -> set[str]:
+    """Return those of the region and the regions above it that are entered."""
+    rows = Region.objects.filter(code__in={code, *regions_above(code)})
+    return set(rows.values_list("code", flat=True))
 
 
 def _coordination_obstacles(code: str, coordination: str | None) -> list[Obstacle]:

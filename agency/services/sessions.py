@@ -18,6 +18,9 @@ from agency.rules import Obstacle, refuse_if
 from agency.services.in_force import parameters_on
 from agency.services.notices import tell
 
+# What a session keeps: the time of the last click, the idle minutes allowed, and that the password
+# is too old.
+SEEN, IDLE, PASSWORD_DUE = "seen_at", "idle_minutes", "password_due"
 LONGEST_AGENT = 300
 LONGEST_NAME = 150
 SHOWN = 10

@@ -16,21 +16,24 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agency.enums import Actor
+from agency.enums import Actor, Role
 from agency.home import NAVIGATION
 from agency.models import Notice
+from agency.services.stand_ins import name_doers
 
 register = template.Library()
 
 # State -> tone. One table for all apps, so that the same word always has the same colour.
 TONES = {
     "good": "effective in_force approved accepted paid reviewed passed released done performed verified "
-    "published",
+    "published ok",
     "warn": "suspended unverified provisional due_soon returned notified at_risk running",
-    "bad": "dissolved rejected refused overdue auto_terminated failed confirmed potential",
+    "bad": "dissolved rejected refused overdue auto_terminated failed confirmed potential "
+    "wrong_password wrong_code locked",
     "wait": "filed received checking reviewing declared audited signed clue notice defence ordered "
     "opened decided served issued settled flagged contested proposed",
-    "end": "expired renewed withdrawn closed dismissed draft cleared cancelled superseded discarded",
+    "end": "expired renewed withdrawn closed dismissed draft cleared cancelled superseded "
+    "discarded logged_out",
 }
 _TONE_OF = {state: tone for tone, states in TONES.items() for state in states.split()}
 
@@ -115,13 +118,20 @@ def _why(context: dict[str, Any], basis: dict | None, clock: str, row: Any) -> s
 
 @register.inclusion_tag("agency/parts/history.html")
 def history(subject: Any) -> dict[str, Any]:
-    """Draw everything that happened to an object, newest first. One query."""
+    """Draw everything that happened to an object, newest first. Two queries."""
     states = dict(subject._meta.get_field("state").flatchoices)
     rows = list(subject.transitions.select_related("by").order_by("-at", "-pk"))
+    name_doers(rows)
     for row in rows:
         row.source_label = states.get(row.source, row.source)
         row.target_label = states.get(row.target, row.target)
     return {"rows": rows}
+
+
+@register.simple_tag
+def role_label(code: str) -> str:
+    """Return the name of a role by its code."""
+    return str(Role(code).label) if code in Role.values else code
 
 
 @register.inclusion_tag("agency/parts/acts.html")

@@ -12,7 +12,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import DataError, models
+from django.db import DataError, models, transaction
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -22,12 +22,25 @@ from django.utils.translation import gettext as _
 from django.views.generic import ListView, View
 from django_fsm import ConcurrentTransition
 
+from agency.enums import LogInOutcome
 from agency.forms import ReasonForm
+from agency.forms.account import CodeField
 from agency.models import User
 from agency.permissions import Act
 from agency.rules import Obstacle, Refusal
+from agency.services.second_factor import FACTOR_MISSING, has_factor, spend_code
+from agency.services.sessions import note, visit_of
 
 LONGEST_CURSOR = 1000
+CODE = "one_time_code"
+
+
+class WrongCode(Exception):
+    """The one-time code was not good; nothing was done, but the attempt counts."""
+
+    def __init__(self, obstacles: Sequence[Obstacle]) -> None:
+        self.obstacles = obstacles
+        super().__init__(str(obstacles))
 
 
 class ActRequired:
@@ -66,6 +79,7 @@ class KeysetList(ListView):
         filterset = None
         if self.filterset_class:
             filterset = self.filterset_class(self.request.GET, rows, request=self.request)
+            self.filterset = filterset
             rows = filterset.qs
         page = self._page(rows)
         more = len(page) > self.page_size
@@ -162,6 +176,10 @@ class ActPage(ActRequired, View):
     def initial(self) -> dict[str, Any]:
         return {}
 
+    def extra(self) -> dict[str, Any]:
+        """What a template of one's own needs besides."""
+        return {}
+
     def title(self) -> str | Promise:
         return self.act.label
 
@@ -179,11 +197,21 @@ class ActPage(ActRequired, View):
         if request.user.is_authenticated and self.act.allows(request.user):
             self.object = self.subject()
 
+    def asks_for_code(self) -> bool:
+        """Whether the act is confirmed by a one-time code, given at its own moment."""
+        return self.act.moves_money
+
+    def _form(self, *data: Any) -> Any:
+        form = self.form_class(*data, initial=self.initial())
+        if self.asks_for_code():
+            form.fields[CODE] = CodeField(required=False)
+        return form
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.show(self.form_class(initial=self.initial()))
+        return self.show(self._form())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = self.form_class(request.POST, request.FILES, initial=self.initial())
+        form = self._form(request.POST, request.FILES)
         if request.POST.get("stamp", "") != self.stamp():
             form.is_valid()
             form.add_error(
@@ -197,21 +225,46 @@ class ActPage(ActRequired, View):
         if not form.is_valid():
             return self.show(form, status=400)
         try:
-            result = self.perform(form)
+            result = self._confirmed(form) if self.asks_for_code() else self.perform(form)
         except Refusal as refusal:
             form.add_error(None, [str(each) for each in refusal.obstacles])
+            return self.show(form, status=409)
+        except WrongCode as wrong:
+            form.add_error(CODE, [str(each) for each in wrong.obstacles])
             return self.show(form, status=409)
         except ConcurrentTransition:
             form.add_error(None, _("Somebody else was faster. Nothing was done; look again."))
             return self.show(form, status=409)
-        messages.success(request, self.success(result))
+        return self.done(result)
+
+    def done(self, result: Any) -> HttpResponse:
+        messages.success(self.request, self.success(result))
         return redirect(self.next_url(result))
+
+    def _confirmed(self, form: Any) -> Any:
+        """Spend the code and do the act, both or neither; what a wrong code counts is kept."""
+        code = form.cleaned_data.pop(CODE, "")
+        with transaction.atomic():
+            obstacles = spend_code(user=self.user, code=code)
+            if not obstacles:
+                return self.perform(form)
+        if code and FACTOR_MISSING not in obstacles:
+            note(
+                outcome=LogInOutcome.WRONG_CODE,
+                visit=visit_of(self.request),
+                at=timezone.now(),
+                user=self.user,
+            )
+        raise WrongCode(obstacles)
 
     def next_url(self, result: Any) -> str:
         return result.get_absolute_url() if self.area == "desk" else result.get_portal_url()
 
     def back_url(self) -> str:
         return self.next_url(self.object)
+
+    def _factor_obstacles(self) -> list[Obstacle]:
+        return [FACTOR_MISSING] if self.asks_for_code() and not has_factor(self.user) else []
 
     def show(self, form: forms.Form, status: int = 200) -> HttpResponse:
         context = {
@@ -220,10 +273,11 @@ class ActPage(ActRequired, View):
             "title": self.title(),
             "act": self.act,
             "danger": self.danger or self.act.irreversible,
-            "obstacles": list(self.obstacles()),
+            "obstacles": [*self.obstacles(), *self._factor_obstacles()],
             "consequences": list(self.consequences()),
             "stamp": self.stamp(),
             "back_url": self.back_url(),
             "layout": f"agency/{self.area}.html",
+            **self.extra(),
         }
         return render(self.request, self.template_name, context, status=status)

@@ -45,7 +45,6 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.postgres",
     "rest_framework",
-    "rest_framework.authtoken",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_filters",
@@ -70,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "config.machines.MachineMiddleware",
     "config.middleware.UploadLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -299,9 +299,18 @@ IMPORT_EXPORT_USE_TRANSACTIONS = True
 
 # --- machines ---------------------------------------------------------------------------------
 
+# Requests a minute. A stranger is counted for what is turned away: guesses at tokens.
+API_RATES = {
+    "token": env.int("API_RATE_TOKEN", default=600),
+    "user": env.int("API_RATE_USER", default=600),
+    "anonymous": env.int("API_RATE_ANONYMOUS", default=60),
+}
+# How long a repeated Idempotency-Key is answered as before.
+IDEMPOTENCY_HOURS = env.int("IDEMPOTENCY_HOURS", default=48)
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.TokenAuthentication",
+        "institutions.api.authentication.ApiTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -310,6 +319,8 @@ REST_FRAMEWORK = {
     "PAGE_SIZE": 50,
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "NUM_PROXIES": 0,
+    "DEFAULT_THROTTLE_CLASSES": ["agency.api.throttles.CallerThrottle"],
     "EXCEPTION_HANDLER": "config.api.error_response",
     "COERCE_DECIMAL_TO_STRING": True,
 }
