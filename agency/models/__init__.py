@@ -17,6 +17,7 @@ from agency.models.letters import (
     LetterHead,
     LetterService,
     LetterTemplate,
+    LetterTemplateTransition,
     LetterTransition,
     OfficialLetter,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "LetterHead",
     "LetterService",
     "LetterTemplate",
+    "LetterTemplateTransition",
     "LetterTransition",
     "Lifecycle",
     "LogInRecord",

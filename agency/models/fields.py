@@ -10,7 +10,6 @@ from django.utils.functional import Promise
 
 from agency.crypto import is_encrypted, ring
 
-
 # The last two are how a trigger asks whether a row's value is another one than before.
 ASKABLE = {Exact.lookup_name, IsNull.lookup_name, "df", "ndf"}
 

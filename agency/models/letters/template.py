@@ -14,7 +14,7 @@ from django_fsm import transition
 from agency.enums import TemplateFormat, TemplateState
 from agency.letter_kinds import KINDS
 from agency.models.attachments import Attachment
-from agency.models.history import Lifecycle, StateField
+from agency.models.history import Lifecycle, StateField, TransitionRecord
 from agency.models.people import User
 
 _STATE = TemplateState
@@ -145,3 +145,13 @@ class LetterTemplate(Lifecycle):
     @transition(field=state, source=[_STATE.DRAFT, _STATE.RELEASED], target=_STATE.RETIRED)
     def retire(self, *, by: User, at: datetime) -> None:
         self.retired_by, self.retired_at = by, at
+
+
+class LetterTemplateTransition(TransitionRecord):
+    subject = models.ForeignKey(
+        LetterTemplate, on_delete=models.PROTECT, related_name="transitions"
+    )
+
+    class Meta(TransitionRecord.Meta):
+        verbose_name = _("transition of a letter template")
+        verbose_name_plural = _("transitions of letter templates")

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agency.enums import Actor, TemplateFormat, TemplateState
@@ -14,7 +15,7 @@ from agency.file_kinds import DOCX
 from agency.letter_kinds import KINDS, LetterKind
 from agency.letters.text import check_text
 from agency.letters.word import check_word
-from agency.models import LetterTemplate, User
+from agency.models import LetterTemplate, LetterTemplateTransition, User
 from agency.rules import Obstacle, refuse_if
 from agency.services.attachments import store_attachment
 from agency.services.numbers import next_number
@@ -178,8 +179,10 @@ def release_template(
     """Release a draft: letters issued from that day on use it. Refuses its writer."""
     template = LetterTemplate.objects.select_for_update(of=("self",)).get(pk=template_id)
     refuse_if(release_obstacles(template, by, effective_from=effective_from, on=on))
+    source = template.state
     template.release(by=by, at=at, effective_from=effective_from)
     template.save(update_fields=["state", "released_by", "released_at", "effective_from"])
+    _record(template, "release", source=source, on=effective_from, by=by, at=at)
     return template
 
 
@@ -208,6 +211,16 @@ def retire_template(*, template_id: int, by: User, at: datetime) -> LetterTempla
     locked = {row.pk: row for row in rows.filter(kind=template.kind, language=template.language)}
     template = locked[template_id]
     refuse_if(retirement_obstacles(template, by))
+    source = template.state
     template.retire(by=by, at=at)
     template.save(update_fields=["state", "retired_by", "retired_at"])
+    _record(template, "retire", source=source, on=timezone.localdate(at), by=by, at=at)
     return template
+
+
+def _record(
+    template: LetterTemplate, act: str, *, source: str, on: date, by: User, at: datetime
+) -> None:
+    LetterTemplateTransition.objects.create(
+        subject=template, act=act, source=source, target=template.state, on=on, by=by, at=at
+    )
