@@ -161,7 +161,7 @@ def _use(ref: UploadRef, *, by: User, purpose: FilePurpose) -> Attachment:
 
 def check_size(name: str, size: int, limit: int) -> None:
     """Refuse an empty file and one over the limit, both in bytes."""
-    if not size:
+    if size < 1:
         raise refusal("file_empty", _("The file “%s” is empty.") % name)
     if size > limit:
         text = _("The file “%(name)s” has %(size).1f MB; the limit is %(limit)d MB.")

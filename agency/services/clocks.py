@@ -14,8 +14,9 @@ from agency.models import User
 from agency.rules import Obstacle, refuse_if
 from agency.services.calendar import office_calendar
 from agency.services.in_force import parameters_on
+from agency.services.notices import Message, tell_each
 from agency.services.recomputation import write_back
-from agency.services.telling import Message, tell_all
+from agency.topics import DEADLINES
 from agency.workdays import DeadlineBasis, Extension, Unit
 
 PAUSE, RESUME, EXTEND = "pause_clock", "resume_clock", "extend_clock"
@@ -187,7 +188,7 @@ def _say(
     people = {each.pk: each for each in matter.told([row]).get(row.pk, ()) if each.pk != by.pk}
     with override("zh-hans"):
         subject = str(_SUBJECTS[act]) % matter.name(row)
-    tell_all(
+    tell_each(
         [
             Message(
                 recipient=user,
@@ -199,4 +200,5 @@ def _say(
             for user in people.values()
         ],
         at=at,
+        topic=DEADLINES.code,
     )

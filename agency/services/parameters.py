@@ -83,6 +83,7 @@ def propose_parameter(
     parameter = PolicyParameter(
         key=key,
         profile=profile,
+        state=ProposalState.PROPOSED,
         value=value,
         unit=definition.unit,
         evidence=definition.evidence,

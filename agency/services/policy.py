@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from agency import policy
-from agency.enums import ProposalState, Role
+from agency.enums import Role
 from agency.models import StandIn, User
 from agency.models.policy import PolicyChange
 from agency.rules import Obstacle, refuse_if
@@ -66,8 +66,7 @@ def withdrawal_obstacles(change: PolicyChange, by: User) -> list[Obstacle]:
 
 
 def propose(change: Any, *, by: User, at: datetime) -> None:
-    """Store a proposal and tell those who decide it."""
-    change.state = ProposalState.PROPOSED
+    """Store what was made as a proposal."""
     change.proposed_by, change.proposed_at = by, at
     change.save(force_insert=True)
     record(change, act="propose", source="", by=by, at=at, reason=change.reason)

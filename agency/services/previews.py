@@ -50,14 +50,13 @@ def page_file(attachment: Attachment, page: int) -> Path | None:
 def _draw(attachment: Attachment, folder: Path, pages: int) -> Preview:
     drawn = Path(tempfile.mkdtemp(dir=folder.parent))
     try:
-        with attachment.file.open("rb") as stored:
-            done = draw(
-                Path(stored.name),
-                drawn,
-                pages=pages,
-                width=settings.PREVIEW_WIDTH,
-                seconds=settings.PREVIEW_TIMEOUT_S,
-            )
+        done = draw(
+            Path(attachment.file.path),
+            drawn,
+            pages=pages,
+            width=settings.PREVIEW_WIDTH,
+            seconds=settings.PREVIEW_TIMEOUT_S,
+        )
         preview = Preview(done.pages, done.total)
     except (NotDrawn, OSError) as error:
         preview = Preview(0, error=str(error)[:100])

@@ -20,7 +20,8 @@ from django.utils.translation import override
 from agency.clocks import Clock, Computed, Matter, Step, by_matter
 from agency.models import User
 from agency.services.calendar import calendar_version, office_calendar
-from agency.services.telling import Message, tell_all
+from agency.services.notices import Message, tell_each
+from agency.topics import DEADLINES
 from agency.workdays import Deadline, DeadlineBasis, WorkdayCalendar
 
 CHUNK = 1000
@@ -42,13 +43,16 @@ def recompute_deadlines(*, on: date, at: datetime, models: Sequence[type[Model]]
     Where a day moved, or is provisional no longer, it is recorded and both sides are told. Returns
     how many matters that were.
     """
+    calendar = office_calendar()
     total = 0
     for clocks in by_matter().values():
-        if not models or clocks[0].model in models:
-            last = 0
-            while ids := _outdated(clocks, after=last):
-                total += _recompute_chunk(clocks, ids, on=on, at=at)
-                last = ids[-1]
+        if models and clocks[0].model not in models:
+            continue
+        ids = _outdated(clocks, calendar.version, after=0)
+        while ids:
+            total += _recompute_chunk(clocks, ids, calendar, on=on, at=at)
+            more = len(ids) == CHUNK
+            ids = _outdated(clocks, calendar.version, after=ids[-1]) if more else []
     return total
 
 
@@ -62,8 +66,7 @@ def waiting() -> int:
     )
 
 
-def _outdated(clocks: Sequence[Clock], *, after: int) -> list[int]:
-    version = calendar_version()
+def _outdated(clocks: Sequence[Clock], version: int, *, after: int) -> list[int]:
     stale = Q()
     for each in clocks:
         stale |= Q(pk__in=each.open().filter(each.computed_before(version)).values("pk"))
@@ -72,9 +75,10 @@ def _outdated(clocks: Sequence[Clock], *, after: int) -> list[int]:
 
 
 @transaction.atomic
-def _recompute_chunk(clocks: Sequence[Clock], ids: list[int], *, on: date, at: datetime) -> int:
+def _recompute_chunk(
+    clocks: Sequence[Clock], ids: list[int], calendar: WorkdayCalendar, *, on: date, at: datetime
+) -> int:
     matter = clocks[0].matter
-    calendar = office_calendar()
     locked = list(
         matter.rows().filter(pk__in=ids).order_by("pk").select_for_update(of=("self",), no_key=True)
     )
@@ -159,7 +163,7 @@ def _tell(matter: Matter, moved: Sequence[Result], version: int, *, at: datetime
     people = matter.told([each.row for each in moved])
     with override("zh-hans"):
         subject = str(_("New deadline: %s"))
-        tell_all(
+        tell_each(
             [
                 Message(
                     recipient=user,
@@ -172,6 +176,7 @@ def _tell(matter: Matter, moved: Sequence[Result], version: int, *, at: datetime
                 for user in _once(people.get(each.row.pk, ()))
             ],
             at=at,
+            topic=DEADLINES.code,
         )
 
 

@@ -91,6 +91,7 @@ def propose_choice(
         region=region,
         rule_set=rule_set,
         profile=profile,
+        state=ProposalState.PROPOSED,
         effective_from=effective_from,
         document=document.strip(),
         reason=reason,

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agency.forms import DayInput
+from agency.forms.files import OneFileField
 from settlements.enums import StatementState
 from settlements.forms.filters import InstitutionOrNumberFilter, MonthFilter
 from settlements.models import Statement
@@ -66,17 +67,13 @@ class DecisionForm(forms.Form):
         label=_("Voters"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("One name on each line; at least three."),
+        help_text=_("One name on each line."),
     )
     in_favour = forms.IntegerField(label=_("Votes in favour"), min_value=0, max_value=99)
     minutes = forms.CharField(
         label=_("Minutes"), max_length=20000, widget=forms.Textarea(attrs={"rows": 6})
     )
-    signed = forms.FileField(
-        label=_("Signed minutes"),
-        required=False,
-        help_text=_("PDF, PNG or JPEG, at most 20 MB."),
-    )
+    signed = OneFileField(label=_("Signed minutes"))
 
     def clean_voters(self) -> list[str]:
         return [name for line in self.cleaned_data["voters"].splitlines() if (name := line.strip())]

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from agency.models import User
 from agency.reasons import reason as worded
 from agency.rules import Obstacle, refuse_if
-from agency.services.attachments import store_attachment
+from agency.services.attachments import UploadRef, store_files
 from settlements import permissions
 from settlements.models import CollectiveDecision, Statement
-from settlements.rules import collective_decision_obstacles
+from settlements.rules import VOTERS_AT_LEAST, collective_decision_obstacles
 from settlements.services.statements import record
 
 
@@ -28,12 +28,13 @@ def record_decision(
     voters: Sequence[str],
     in_favour: int,
     minutes: str,
-    signed: UploadedFile | None,
+    signed: UploadedFile | UploadRef | None,
     by: User,
     at: datetime,
 ) -> CollectiveDecision:
     """Keep the collective decision on a major expense: voters, votes, minutes (B-02)."""
-    statement = Statement.objects.locked(statement_id)
+    statement = Statement.objects.select_related("institution__region").locked(statement_id)
+    on = timezone.localdate(at)
     obstacles = permissions.decision_obstacles(statement, by)
     if CollectiveDecision.objects.filter(statement=statement).exists():
         obstacles.append(
@@ -44,7 +45,11 @@ def record_decision(
     refuse_if(
         obstacles
         + collective_decision_obstacles(
-            voters=voters, in_favour=in_favour, decided_on=decided_on, today=timezone.localdate(at)
+            voters=voters,
+            in_favour=in_favour,
+            decided_on=decided_on,
+            today=on,
+            least=office(on=on, region=statement.institution.region).number(VOTERS_AT_LEAST),
         )
     )
     decision = CollectiveDecision.objects.create(
@@ -54,7 +59,7 @@ def record_decision(
         voters=list(voters),
         in_favour=in_favour,
         minutes=minutes,
-        attachment=store_attachment(signed, by=by, at=at) if signed else None,
+        attachment=next(iter(store_files([signed], by=by, at=at)), None) if signed else None,
         recorded_by=by,
         recorded_at=at,
     )

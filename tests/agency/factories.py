@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 import factory
 from django.contrib.auth.models import Group
 
-from agency.enums import Actor, Profile, RegionLevel, Role
+from agency.enums import Actor, Profile, Role
 from agency.models import Region, User
+from agency.regions import level_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=SHANGHAI)
@@ -20,7 +21,7 @@ class RegionFactory(factory.django.DjangoModelFactory):
 
     code = "360400"
     name = "九江市"
-    level = RegionLevel.PREFECTURE
+    level = factory.LazyAttribute(lambda region: level_of(region.code))
     profile = Profile.JIUJIANG
 
 

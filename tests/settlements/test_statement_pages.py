@@ -289,12 +289,11 @@ def test_collective_decision_by_page(team):
     }
     few = client.post(url, {"stamp": stamp_of(client, url), **facts})
     assert few.status_code == 409
-    assert "at least three voters" in few.content.decode()
+    assert "at least 3 voters" in few.content.decode()
     facts["voters"] += "王科长"
     assert client.post(url, {"stamp": stamp_of(client, url), **facts}).status_code == 302
     assert statement.decision.voters == ["陈主任", "李副主任", "王科长"]
     assert "陈主任" in client.get(desk(statement)).content.decode()
-    assert client.get(desk(statement, "decision/minutes")).status_code == 404
 
 
 def test_delay_is_explained_and_approved_by_pages(team):

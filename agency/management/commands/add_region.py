@@ -1,10 +1,10 @@
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from agency.enums import Profile, RegionLevel
-from agency.models import Region
+from agency.rules import Refusal
+from agency.services.regions import enter_region
 
 
 class Command(BaseCommand):
@@ -15,19 +15,19 @@ class Command(BaseCommand):
         parser.add_argument("name")
         parser.add_argument("--level", required=True, choices=RegionLevel.values)
         parser.add_argument("--parent", metavar="CODE")
+        parser.add_argument("--coordination", metavar="CODE", help="whose fund it shares")
         parser.add_argument("--profile", choices=Profile.values, default=Profile.NATIONAL)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        region = Region(
-            code=options["code"],
-            name=options["name"],
-            level=options["level"],
-            parent_id=options["parent"],
-            profile=options["profile"],
-        )
         try:
-            region.full_clean(validate_unique=False)
-        except ValidationError as error:
-            raise CommandError("; ".join(error.messages)) from error
-        region.save()
+            region = enter_region(
+                code=options["code"],
+                name=options["name"],
+                level=options["level"],
+                parent_code=options["parent"],
+                coordination_code=options["coordination"],
+                profile=options["profile"],
+            )
+        except Refusal as refusal:
+            raise CommandError("; ".join(str(each) for each in refusal.obstacles)) from refusal
         self.stdout.write(f"{region.code} {region.name}")
