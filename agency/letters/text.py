@@ -35,7 +35,7 @@ def environment(language: str, *, mark_up: bool = True) -> ImmutableSandboxedEnv
 
     found = ImmutableSandboxedEnvironment(
         undefined=StrictUndefined, finalize=finalize, keep_trailing_newline=True,
-        trim_blocks=True, lstrip_blocks=True, autoescape=False,
+        trim_blocks=True, lstrip_blocks=True, autoescape=False, optimized=False,
     )  # fmt: skip
     found.globals.clear()
     found.filters = {name: found.filters[name] for name in _FILTERS} | {
@@ -83,6 +83,9 @@ def check_source(
     """Return what is wrong in one source: its syntax, its constructs, its variables."""
     try:
         tree = env.parse(source)
+        # Before compiling, which already computes what is constant.
+        if forbidden := list(_forbidden(tree, where)):
+            return forbidden
         env.compile(source)
     except TemplateSyntaxError as error:
         text = _("%(where)s, line %(line)d: %(message)s")
@@ -90,7 +93,7 @@ def check_source(
         return [Obstacle("template_syntax", text % facts)]
     except RecursionError:
         return [Obstacle("template_syntax", _("The template is nested too deeply."))]
-    return [*_forbidden(tree, where), *_unknown(tree, set(known), where)]
+    return list(_unknown(tree, set(known), where))
 
 
 def _forbidden(tree: nodes.Template, where: str) -> Iterator[Obstacle]:
