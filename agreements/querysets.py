@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from agreements.enums import RUNNING, AgreementState, RequestState, SuspensionKind
+from institutions.services.search import about
 
 if TYPE_CHECKING:
     from agency.models import User
@@ -28,9 +29,8 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         )
 
     def matching(self, text: str) -> Self:
-        """Agreements whose number begins with the text, or whose institution's name contains it."""
-        text = text.strip()
-        return self.filter(Q(number__startswith=text) | Q(institution__name__icontains=text))
+        """Agreements whose number begins with the text, or whose institution it finds."""
+        return self.filter(Q(number__startswith=text.strip()) | about(text))
 
     def within(self, region_code: str) -> Self:
         """Agreements of a region's agency and of institutions in it."""
@@ -90,9 +90,9 @@ class AgreementRequestQuerySet(models.QuerySet["AgreementRequest"]):
         return self.filter(state=RequestState.FILED)
 
     def matching(self, text: str) -> Self:
-        text = text.strip()
+        """Requests whose number begins with the text, or whose institution it finds."""
         return self.filter(
-            Q(number__startswith=text) | Q(agreement__institution__name__icontains=text)
+            Q(number__startswith=text.strip()) | about(text, "agreement__institution")
         )
 
     def locked(self, pk: int) -> AgreementRequest:

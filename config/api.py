@@ -32,7 +32,7 @@ def error_response(error: Exception, context: dict[str, Any]) -> Response | None
         return _problem(response.status_code, "invalid", detail, fields=response.data)
     detail = str(response.data.get("detail", ""))
     problem = _problem(response.status_code, _code_of(error), detail)
-    for header in ("WWW-Authenticate", "Retry-After"):
+    for header in ("WWW-Authenticate", "Retry-After", "Allow"):
         if header in response.headers:
             problem.headers[header] = response.headers[header]
     return problem
@@ -90,6 +90,61 @@ def document_problems(
                     answer["content"] = content
             responses["default"] = {"description": "Refused, or failed.", "content": content}
     return result
+
+
+KEY_HEADER = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+    "description": "A new text for each matter: repeated with it, the request is not done twice.",
+}
+UNCHANGED_HEADER = {
+    "in": "header",
+    "name": "If-None-Match",
+    "schema": {"type": "string", "maxLength": 100, "pattern": '^"[!#-~]*"$'},
+    "description": "The ETag of what you have: if it is still that, the answer is an empty 304.",
+}
+MATCH_HEADER = {
+    "in": "header",
+    "name": "If-Match",
+    "schema": {"type": "string", "maxLength": 100, "pattern": '^"[!#-~]*"$'},
+    "description": "The ETag of what you saw: if it is no longer that, the answer is 412.",
+}
+RATE_HEADERS = {
+    name: {"schema": {"type": "integer"}, "description": text}
+    for name, text in {
+        "RateLimit-Limit": "Requests a minute.",
+        "RateLimit-Remaining": "Requests left of them.",
+        "RateLimit-Reset": "Seconds until they are counted anew.",
+    }.items()
+}
+ETAG_HEADER = {"ETag": {"schema": {"type": "string"}, "description": "Of this representation."}}
+
+
+def document_headers(
+    result: dict[str, Any], generator: Any, request: Any, public: bool
+) -> dict[str, Any]:
+    """Say which headers are asked and answered: keys, ETags, rates."""
+    for address, operations in result["paths"].items():
+        for method, operation in operations.items():
+            parameters = operation.setdefault("parameters", [])
+            responses = operation["responses"]
+            for code, answer in responses.items():
+                if code.startswith("2"):
+                    answer["headers"] = RATE_HEADERS | (ETAG_HEADER if method == "get" else {})
+            if method == "get":
+                parameters.append(UNCHANGED_HEADER)
+                responses["304"] = {"description": "Not changed."}
+            if method == "post":
+                parameters.append({**KEY_HEADER, "required": address in KEY_REQUIRED})
+            if method == "post" and address in MATCHED:
+                parameters.append(MATCH_HEADER)
+    return result
+
+
+# Paths, because the description is made from them; a test holds them against the views.
+KEY_REQUIRED = frozenset({"/api/v1/claim-batches/"})
+MATCHED = frozenset({"/api/v1/changes/{number}/withdraw/"})
 
 
 schema_patterns = [

@@ -15,7 +15,7 @@ def problem(status: int, code: str, detail: str, **more: Any) -> dict[str, Any]:
 
 
 def for_machine(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/v1/")
+    return request.path.startswith("/api/")
 
 
 def problem_response(status: int, code: str, detail: object) -> JsonResponse:

@@ -53,6 +53,16 @@ class Level(models.TextChoices):
     L1_UNGRADED = "14", _("Level 1, ungraded")
 
 
+class Standing(models.TextChoices):
+    """Where an institution stands with the agency on a day, whatever its agreements are called."""
+
+    IN_FORCE = "in_force", _("Agreement in force")
+    SUSPENDED = "suspended", _("Agreement suspended")
+    DISSOLVED = "dissolved", _("Agreement ended early")
+    EXPIRED = "expired", _("Agreement expired")
+    NONE = "none", _("No agreement")
+
+
 class ChangeState(models.TextChoices):
     FILED = "filed", _("Filed")
     APPROVED = "approved", _("Approved")

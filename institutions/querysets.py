@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import date
+from functools import reduce
+from operator import and_
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     )
 
 LONGEST_TEXT = 100
-MOST_WORDS = 5
+MOST_WORDS = 20
 # Of two Latin letters a trigram index knows nothing; they begin a spelling, or nothing.
 SHORT = 2
 CODE = re.compile(r"(?=.*[0-9])[0-9A-Z]{2,18}", re.ASCII)
@@ -78,10 +80,12 @@ class NameBigrams(Func):
 class InstitutionNameQuerySet(models.QuerySet["InstitutionName"]):
     def found(self, words: Sequence[str]) -> Self:
         """Names that hold every word: as written, or spelt in pinyin or its initials."""
-        rows = self.alias(bigrams=NameBigrams("searched"))
-        for word in words:
-            rows = rows.filter(name_condition(word, alone=len(words) == 1))
-        return rows
+        alone = len(words) == 1
+        each = reduce(and_, (name_condition(word, alone=alone) for word in words))
+        if not alone and all(word.isascii() and word.isalpha() for word in words):
+            # Pinyin is also typed with a blank after each syllable.
+            each |= Q(pinyin__contains="".join(words).lower())
+        return self.alias(bigrams=NameBigrams("searched")).filter(each)
 
     def unspelt(self) -> Self:
         """Names whose spelling in Latin letters is still missing."""

@@ -10,7 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from agency.api import ActPermission
+from agency.api import ActPermission, idempotent
+from agency.enums import Scope
 from agency.law_json import encode
 from agency.law_schema import DESCRIPTION_SCHEMA, answer_schema, question_schema
 from agency.lawbook import Law, QuestionError
@@ -34,6 +35,7 @@ class LawListView(APIView):
 
     permission_classes = [ActPermission]
     act = ASK_LAW
+    scope = Scope.ASK_LAW
 
     @extend_schema(
         operation_id="law_list",
@@ -49,11 +51,13 @@ class LawView(APIView):
 
     permission_classes = [ActPermission]
     act = ASK_LAW
+    scope = Scope.ASK_LAW
     law: Law
 
     def get(self, request: Request) -> Response:
         return Response({**described(self.law), "question": question_schema(self.law)})
 
+    @idempotent()
     def post(self, request: Request) -> Response:
         try:
             answer = self.law.ask(request.data, offices(today=timezone.localdate()))

@@ -7,6 +7,7 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from agency.api import ActPermission, OfficePagination
+from agency.enums import Scope
 from agreements.api.serializers import AgreementDetailSerializer, AgreementSerializer
 from agreements.enums import AgreementState
 from agreements.models import Agreement
@@ -40,6 +41,7 @@ class AgreementViewSet(ReadOnlyModelViewSet):
     """
 
     act = READ_AGREEMENTS
+    scope = Scope.READ_AGREEMENT
     queryset = Agreement.objects.none()
     permission_classes = [ActPermission]
     pagination_class = AgreementPagination

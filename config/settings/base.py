@@ -334,6 +334,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "config.api.document_problems",
+        "config.api.document_headers",
     ],
     # Named by paths, so that the settings import no app.
     "ENUM_NAME_OVERRIDES": {
@@ -343,6 +344,8 @@ SPECTACULAR_SETTINGS = {
         "BatchStateEnum": "settlements.enums.BatchState",
         "AgreementStateEnum": "agreements.enums.AgreementState",
         "ChangeStateEnum": "institutions.enums.ChangeState",
+        "ChangeFieldEnum": "institutions.enums.ChangeField",
+        "StandingEnum": "institutions.enums.Standing",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

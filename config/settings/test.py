@@ -26,6 +26,7 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 WHITENOISE_USE_FINDERS = True
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 CELERY_TASK_ALWAYS_EAGER = False
+API_RATES = dict.fromkeys(["token", "user", "anonymous"], 100_000)
 # Parallel runs share one Redis: each keeps to queues of its own.
 CELERY_TASK_DEFAULT_QUEUE = TEST_DATABASE_NAME
 _files = tempfile.TemporaryDirectory(prefix="office-test-")

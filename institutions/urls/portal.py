@@ -1,6 +1,6 @@
 from django.urls import path
 
-from institutions.views import accounts, letters, portal
+from institutions.views import accounts, letters, portal, tokens
 
 app_name = "institutions_portal"
 urlpatterns = [
@@ -19,4 +19,7 @@ urlpatterns = [
     path("changes/new/", portal.NewChange.as_view(), name="change_new"),
     path("changes/<str:number>/", portal.ChangePage.as_view(), name="change"),
     path("changes/<str:number>/withdraw/", portal.WithdrawChange.as_view(), name="change_withdraw"),
+    path("tokens/", tokens.OwnTokens.as_view(), name="tokens"),
+    path("tokens/new/", tokens.NewToken.as_view(), name="token_new"),
+    path("tokens/<int:pk>/revoke/", tokens.RevokeOwnToken.as_view(), name="token_revoke"),
 ]

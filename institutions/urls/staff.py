@@ -1,6 +1,6 @@
 from django.urls import path
 
-from institutions.views import accounts, clocks, staff
+from institutions.views import accounts, clocks, staff, tokens
 
 app_name = "institutions_desk"
 urlpatterns = [
@@ -19,4 +19,6 @@ urlpatterns = [
     path("changes/<str:number>/reject/", staff.RejectChange.as_view(), name="change_reject"),
     path("changes/<str:number>/pause/", clocks.PauseDecision.as_view(), name="change_pause"),
     path("changes/<str:number>/resume/", clocks.ResumeDecision.as_view(), name="change_resume"),
+    path("tokens/", tokens.AllTokens.as_view(), name="tokens"),
+    path("tokens/<int:pk>/revoke/", tokens.RevokeAnyToken.as_view(), name="token_revoke"),
 ]

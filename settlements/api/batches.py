@@ -23,7 +23,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from agency.api import ActPermission, OfficePagination
+from agency.api import ActPermission, OfficePagination, idempotent
+from agency.enums import Scope
 from institutions.models import Institution
 from settlements.claimfiles.errors import FileError
 from settlements.enums import BatchState, Check, FileKind, FindingStatus
@@ -188,6 +189,8 @@ class ClaimBatchViewSet(
 
     act = READ_BATCHES
     acts = {"create": SUBMIT_BATCH}
+    scope = Scope.READ_CLAIMS
+    scopes = {"create": Scope.SEND_CLAIMS}
     queryset = ClaimBatch.objects.all()
     serializer_class = ClaimBatchSerializer
     permission_classes = [ActPermission]
@@ -211,6 +214,7 @@ class ClaimBatchViewSet(
             201: ClaimBatchSerializer,
         },
     )
+    @idempotent(required=True)
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Hand in a batch. Repeating the request with the same files returns the same batch, so a
         client that lost the answer simply asks again.

@@ -5,6 +5,7 @@ from rest_framework import serializers
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from agency.api import ActPermission, OfficePagination
+from agency.enums import Scope
 from settlements.enums import StatementState
 from settlements.models import PaymentOrder, PotentialBreach, Statement
 from settlements.permissions import READ_STATEMENTS
@@ -86,6 +87,7 @@ class StatementViewSet(ReadOnlyModelViewSet):
     """Statements: all for the office, its own for an institution."""
 
     act = READ_STATEMENTS
+    scope = Scope.READ_STATEMENTS
     queryset = Statement.objects.all()
     serializer_class = StatementSerializer
     permission_classes = [ActPermission]

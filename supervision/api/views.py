@@ -4,6 +4,7 @@ import django_filters
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from agency.api import ActPermission, OfficePagination
+from agency.enums import Scope
 from supervision.api.serializers import CaseSerializer
 from supervision.enums import CaseState
 from supervision.models import Case
@@ -29,6 +30,7 @@ class CaseViewSet(ReadOnlyModelViewSet):
     """Cases: all of them for the office; for an institution its own, from the notice on."""
 
     act = READ_CASES
+    scope = Scope.READ_CASES
     permission_classes = [ActPermission]
     pagination_class = CasePagination
     serializer_class = CaseSerializer

@@ -31,6 +31,13 @@
   document.addEventListener("click", function (event) {
     const print = event.target.closest("[data-print]");
     if (print) window.print();
+    const copy = event.target.closest("[data-copy]");
+    if (copy && navigator.clipboard) {
+      const text = document.querySelector(copy.dataset.copy).textContent;
+      navigator.clipboard.writeText(text).then(function () {
+        copy.textContent = copy.dataset.copied;
+      });
+    }
     document.querySelectorAll("details.menu[open]").forEach(function (menu) {
       if (!menu.contains(event.target)) menu.removeAttribute("open");
     });

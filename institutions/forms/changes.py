@@ -1,4 +1,4 @@
-"""Forms and filters of the register's pages. They validate; they never save."""
+"""Forms and filters of filings. They validate; they never save."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,34 +6,16 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agency.forms import DayInput
-from agency.models import Region
-from institutions.codes import credit_code_fault, national_code_fault
+from agency.forms.files import FilesField
 from institutions.enums import ChangeField, ChangeState, Kind, Level, Nature
+from institutions.forms.inputs import search_input
 from institutions.models import ChangeRequest, Institution
 from institutions.services.facts import clean_value
 from institutions.services.filing import FieldChange
-
-EVIDENCE_KINDS = ".pdf,.png,.jpg,.jpeg"
-
-
-class FilesInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several files at once; cleaned to a list, empty when there are none."""
-
-    widget = FilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        given = data if isinstance(data, list | tuple) else [data]
-        cleaned = [super(FilesField, self).clean(each, initial) for each in given]
-        return [each for each in cleaned if each]
 
 
 class ChangeForm(forms.Form):
@@ -44,12 +26,7 @@ class ChangeForm(forms.Form):
     explanation = forms.CharField(
         label=_("Explanation"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
-    evidence = FilesField(
-        label=_("Evidence"),
-        required=False,
-        widget=FilesInput(attrs={"accept": EVIDENCE_KINDS}),
-        help_text=_("PDF, PNG or JPEG; at most 20 MB each and 10 files."),
-    )
+    evidence = FilesField(label=_("Evidence"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -114,92 +91,6 @@ class OptionalReasonForm(forms.Form):
     reason = forms.CharField(
         label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
     )
-
-
-class VerifyForm(forms.ModelForm):
-    """The codes of an entry, and what they vouch for."""
-
-    class Meta:
-        model = Institution
-        fields = ("code", "credit_code", "kind", "nature", "level", "registered_address")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for each in self.fields.values():
-            each.required = True
-
-    def clean_code(self) -> str:
-        return self._without_fault("code", national_code_fault)
-
-    def clean_credit_code(self) -> str:
-        return self._without_fault("credit_code", credit_code_fault)
-
-    def _without_fault(self, name: str, fault_of: Any) -> str:
-        value = self.cleaned_data[name].strip().upper()
-        if fault := fault_of(value):
-            raise ValidationError(str(fault))
-        return value
-
-
-class DayForm(forms.Form):
-    on = forms.DateField(label=_("Registered facts on the day"), required=False, widget=DayInput())
-
-
-# --- filters --------------------------------------------------------------------------------------
-
-
-def search_input(hint: Any) -> forms.TextInput:
-    return forms.TextInput(attrs={"type": "search", "placeholder": hint})
-
-
-class RegisterFilter(django_filters.FilterSet):
-    """The desk's filters of the register; a region includes the regions within it."""
-
-    q = django_filters.CharFilter(
-        label=_("Name or code"),
-        method="matching",
-        max_length=100,
-        widget=search_input(_("Name or code")),
-    )
-    region = django_filters.ModelChoiceFilter(
-        label=_("Region"), queryset=Region.objects.all(), method="within", empty_label=_("all")
-    )
-    kind = django_filters.ChoiceFilter(label=_("Type"), choices=Kind.choices, empty_label=_("all"))
-    nature = django_filters.ChoiceFilter(
-        label=_("Nature"), choices=Nature.choices, empty_label=_("all")
-    )
-    level = django_filters.ChoiceFilter(
-        label=_("Level and grade"), choices=Level.choices, empty_label=_("all")
-    )
-    unverified = django_filters.BooleanFilter(
-        label=_("Codes"),
-        field_name="code",
-        lookup_expr="isnull",
-        widget=forms.Select(
-            choices=[("", _("all")), ("false", _("verified")), ("true", _("without codes"))]
-        ),
-    )
-
-    class Meta:
-        model = Institution
-        fields: list[str] = []
-
-    def matching(self, rows: Any, name: str, text: str) -> Any:
-        return rows.matching(text)
-
-    def within(self, rows: Any, name: str, region: Region) -> Any:
-        return rows.within(region.code)
-
-
-class PublicFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(label=_("Name or code"), method="matching", max_length=100)
-
-    class Meta:
-        model = Institution
-        fields: list[str] = []
-
-    def matching(self, rows: Any, name: str, text: str) -> Any:
-        return rows.matching(text)
 
 
 class ChangeFilter(django_filters.FilterSet):
