@@ -1,11 +1,17 @@
 """The real thing. Refuses to start, by name, without what it cannot invent."""
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from config import logs
 from config.settings.base import *  # noqa: F403
-from config.settings.base import BASE_DIR, database, env, mail_transport, redis_cache
+from config.settings.base import (
+    BASE_DIR,
+    REST_FRAMEWORK,
+    database,
+    env,
+    mail_transport,
+    redis_cache,
+)
 
 
 def required(name: str) -> str:
@@ -32,6 +38,7 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 if env.bool("TRUST_FORWARDED_PROTO", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 AXES_IPWARE_PROXY_COUNT = env.int("PROXY_COUNT", default=0) or None
+REST_FRAMEWORK = {**REST_FRAMEWORK, "NUM_PROXIES": env.int("PROXY_COUNT", default=0)}
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=365 * 24 * 60 * 60)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
