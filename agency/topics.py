@@ -64,23 +64,34 @@ DEADLINES = topic(
     Topic("deadlines", _("Deadlines and the calendar"), prefixes=("deadline.", "calendar."))
 )
 LETTERS = topic(
-    Topic("letters", _("Official letters and their service"), prefixes=("letter.",), mandatory=True)
+    Topic("letters", _("Official letters and their service"), prefixes=("letter",), mandatory=True)
 )
 ACCOUNT = topic(
     Topic(
         "account",
         _("Your account and its security"),
-        prefixes=("account.",),
+        prefixes=("account.", "token."),
         mandatory=True,
         urgent=True,
     )
+)
+POLICY = topic(
+    Topic(
+        "policy",
+        _("Parameters and rule sets"),
+        prefixes=("parameter.", "rule_set_choice."),
+        actors=(Actor.AGENCY, Actor.ADMINISTRATION),
+    )
+)
+JOBS = topic(
+    Topic("jobs", _("Nightly jobs"), prefixes=("job.",), urgent=True, actors=(Actor.AGENCY,))
 )
 # A mail about mail that fails would fail as well: alarms stay in the inbox.
 ALARMS = topic(
     Topic(
         "alarms",
-        _("Alarms of the program"),
-        prefixes=("outbox.", "job."),
+        _("Alarms of the outbox"),
+        prefixes=("outbox.",),
         mail=False,
         actors=(Actor.AGENCY,),
     )

@@ -10,9 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from agency.enums import Role
 from agency.models import User
 from agency.services.notices import holders, tell
+from agency.topics import Topic, topic
 from agreements.enums import DissolutionGround, RequestState
 from agreements.models import Agreement, AgreementRequest, Suspension
 from institutions.notifications import members_of
+
+AGREEMENTS = topic(
+    Topic("agreements", _("Agreements"), prefixes=("agreement.", "agreement_request."))
+)
 
 _DECISIONS = {
     RequestState.ACCEPTED: _("The agency has agreed to request {number}."),

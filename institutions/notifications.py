@@ -9,8 +9,11 @@ from agency.enums import Role
 from agency.letter_kinds import KINDS
 from agency.models import User
 from agency.services.notices import holders, tell
+from agency.topics import Topic, topic
 from institutions.enums import ChangeState
 from institutions.models import ChangeRequest, InstitutionLetter
+
+CHANGES = topic(Topic("changes", _("Changes of information"), prefixes=("change.",)))
 
 _DECISIONS = {
     ChangeState.APPROVED: _("Change {number} has been approved."),

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from agency.enums import Role
-from agency.models import Notice, User
+from agency.models import User
+from agency.services.notices import Message, tell_each
+from agency.topics import Topic, topic
 from settlements.enums import StatementState
 from settlements.models import ClaimBatch, Statement
 
@@ -36,28 +38,18 @@ def members_of(institution_ids: Iterable[int]) -> dict[int, list[User]]:
     return members
 
 
-def store_notices(notices: Iterable[Notice]) -> None:
-    """Store many notices at once; one already sent to a person under its key stays the only one."""
-    Notice.objects.bulk_create(notices, ignore_conflicts=True, batch_size=1000)
+PAYOUTS = topic(Topic("payouts", _("Statements and payments"), prefixes=("statement.",)))
+BATCHES = topic(Topic("batches", _("Claim batches and findings"), prefixes=("claim-batch.",)))
 
 
-def _notice(
-    user: User, statement: Statement, key: str, subject: str, body: str, at: datetime
-) -> Notice:
+def _notice(user: User, statement: Statement, key: str, subject: str, body: str) -> Message:
     url = statement.get_absolute_url() if user.is_office_staff else statement.get_portal_url()
-    return Notice(
-        recipient=user,
-        key=f"statement.{statement.pk}.{key}",
-        subject=subject[:200],
-        body=body,
-        url=url,
-        created_at=at,
-    )
+    return Message(user, f"statement.{statement.pk}.{key}", subject, body, url)
 
 
 def alarm_notices(
-    statements: Iterable[Statement], recipients: dict[Role, list[User]], *, count: int, at: datetime
-) -> list[Notice]:
+    statements: Iterable[Statement], recipients: dict[Role, list[User]], *, count: int
+) -> list[Message]:
     """The alarm at 20 or 27 working days: whoever has to act next; at 27 the head as well."""
     subject = _("Working day %(count)d: statement %(number)s is not paid yet")
     body = _("%(institution)s, %(amount)s CNY, state “%(state)s”. To be paid by %(due)s.")
@@ -77,9 +69,7 @@ def alarm_notices(
                 roles.add(Role.AGENCY_HEAD)
             users = {user for role in roles for user in recipients[role]}
             notices += [
-                _notice(
-                    user, statement, f"alarm.{count}", str(subject) % facts, str(body) % facts, at
-                )
+                _notice(user, statement, f"alarm.{count}", str(subject) % facts, str(body) % facts)
                 for user in sorted(users, key=lambda each: each.pk)
             ]
     return notices
@@ -89,9 +79,7 @@ def overdue_notices(
     statements: Iterable[Statement],
     staff: Iterable[User],
     members: dict[int, list[User]],
-    *,
-    at: datetime,
-) -> list[Notice]:
+) -> list[Message]:
     """An overdue payment: the institution and the administration see it, and the agency too."""
     subject = _("Statement %(number)s is overdue: a potential breach by the agency")
     body = _(
@@ -110,7 +98,7 @@ def overdue_notices(
             }
             key = f"overdue.{statement.due_on}"
             notices += [
-                _notice(user, statement, key, str(subject) % facts, str(body) % facts, at)
+                _notice(user, statement, key, str(subject) % facts, str(body) % facts)
                 for user in (*staff, *members.get(statement.institution_id, ()))
             ]
     return notices
@@ -121,10 +109,11 @@ def tell_institution(
 ) -> None:
     """One message to every account of the statement's institution."""
     with override("zh-hans"):
-        store_notices(
-            _notice(user, statement, key, str(subject), str(body), at)
+        messages = [
+            _notice(user, statement, key, str(subject), str(body))
             for user in members_of([statement.institution_id]).get(statement.institution_id, ())
-        )
+        ]
+    tell_each(messages, at=at)
 
 
 # --- claim batches ------------------------------------------------------------------------------
@@ -155,14 +144,14 @@ def _tell_of_batch(
             "lines": batch.line_count,
             "fund": f"{batch.fund_amount:,.2f}",
         }
-        store_notices(
-            Notice(
-                recipient=user,
-                key=f"claim-batch.{batch.pk}.{key}",
-                subject=str(subject) % facts,
-                body=str(body) % facts,
-                url=batch.get_portal_url(),
-                created_at=at,
+        messages = [
+            Message(
+                user,
+                f"claim-batch.{batch.pk}.{key}",
+                str(subject) % facts,
+                str(body) % facts,
+                batch.get_portal_url(),
             )
             for user in members_of([batch.institution_id]).get(batch.institution_id, ())
-        )
+        ]
+    tell_each(messages, at=at)

@@ -8,7 +8,10 @@ from agency.enums import Role
 from agency.models import User
 from agency.reasons import reason
 from agency.services.notices import holders, tell
+from agency.topics import Topic, topic
 from supervision.models import AdministrationOrder, AdministrationReport, Case
+
+CASES = topic(Topic("cases", _("Cases and orders"), prefixes=("case.", "order."), mandatory=True))
 
 
 def institution_users(case: Case) -> list[User]:

@@ -40,7 +40,7 @@ def digest_subject(count: int) -> str:
 
 
 def address(url: str) -> str:
-    return f"{settings.SITE_URL.rstrip('/')}{url}"
+    return f"{settings.PUBLIC_URL}{url}"
 
 
 def _greeting(recipient: User) -> str:

@@ -12,9 +12,9 @@ from django.views.generic import TemplateView, View
 from agency.file_kinds import KINDS, PREVIEWED
 from agency.models import Attachment
 from agency.owners import visible_files
-from agency.permissions import USE_DESK, USE_PORTAL
 from agency.services.parameters import parameters_on
 from agency.services.previews import page_file, preview_of
+from agency.views.areas import layout_of
 
 # Whatever a file holds, a browser runs nothing of it.
 HARMLESS = {
@@ -83,9 +83,3 @@ def handed_out(attachment: Attachment) -> FileResponse:
         content_type=attachment.content_type,
         headers=HARMLESS,
     )
-
-
-def layout_of(user: Any) -> str:
-    """Return the layout of the area a person works in."""
-    area = "desk" if USE_DESK.allows(user) else "portal" if USE_PORTAL.allows(user) else "public"
-    return f"agency/{area}.html"

@@ -23,7 +23,7 @@ from agency.permissions import CANCEL_MAIL, RETRY_MAIL, SEE_OUTBOX
 from agency.rules import Refusal
 from agency.services import addresses, notices, outbox
 from agency.topics import TOPICS
-from agency.views.files import layout_of
+from agency.views.areas import layout_of
 from agency.views.pages import ActPage, ActRequired, KeysetList
 
 navigation("desk", gettext_lazy("Outgoing mail"), "agency_desk:outbox", SEE_OUTBOX, order=91)

@@ -5,27 +5,42 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from agency.services.attachments import MEGABYTE
 from settlements.enums import BatchState, Check, FileKind, FindingStatus, KnowledgeKind
 from settlements.forms.filters import InstitutionOrNumberFilter, MonthFilter
 from settlements.models import ClaimBatch, Finding, KnowledgeRow
 from settlements.querysets import KnowledgeRowQuerySet
+from settlements.services.submission import UPLOAD_LIMIT
 
 _REASON_ROWS = {"rows": 3}
+
+
+def _limited(text: Promise) -> Promise:
+    most = format_lazy(_("At most {limit} MB."), limit=UPLOAD_LIMIT // MEGABYTE)
+    return format_lazy("{text} {most}", text=text, most=most)
 
 
 class UploadForm(forms.Form):
     """The two files of a month, or one ZIP that holds both."""
 
     settlements = forms.FileField(
-        label="setl_d", required=False, help_text=_("The settlements: CSV or Excel workbook.")
+        label="setl_d",
+        required=False,
+        help_text=_limited(_("The settlements: CSV or Excel workbook.")),
     )
     lines = forms.FileField(
-        label="fee_list_d", required=False, help_text=_("The charge lines: CSV or Excel workbook.")
+        label="fee_list_d",
+        required=False,
+        help_text=_limited(_("The charge lines: CSV or Excel workbook.")),
     )
     archive = forms.FileField(
-        label="ZIP", required=False, help_text=_("Or one ZIP archive that holds both files.")
+        label="ZIP",
+        required=False,
+        help_text=_limited(_("Or one ZIP archive that holds both files.")),
     )
     month = forms.DateField(
         label=_("Month of settlement"),

@@ -203,7 +203,13 @@ def _reject(
         with report.open("rb") as stream:
             upload = UploadedFile(stream, f"errors-{batch.number}.csv", size=report.stat().st_size)
             stored = store_attachment(
-                upload, by=None, at=at, types=("text/plain",), limit=REPORT_LIMIT_BYTES
+                upload,
+                by=None,
+                at=at,
+                types=("text/plain",),
+                limit=REPORT_LIMIT_BYTES,
+                look_inside=False,
+                scanned=False,
             )
         source = batch.state
         batch.reject(report=stored, errors=log.count)

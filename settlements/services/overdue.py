@@ -17,6 +17,7 @@ from agency.enums import Role
 from agency.models import StandIn, User
 from agency.models.people import standing_in
 from agency.reasons import reason as worded
+from agency.services.notices import tell_each
 from agency.workdays import ONE_DAY
 from settlements import notifications
 from settlements.models import PotentialBreach, Statement, StatementTransition
@@ -65,9 +66,10 @@ def send_alarms(*, on: date, at: datetime) -> int:
     if not first and not second:
         return 0
     recipients = staff_by_role({*notifications.RESPONSIBLE.values(), Role.AGENCY_HEAD})
-    notifications.store_notices(
-        notifications.alarm_notices(first, recipients, count=20, at=at)
-        + notifications.alarm_notices(second, recipients, count=27, at=at)
+    tell_each(
+        notifications.alarm_notices(first, recipients, count=20)
+        + notifications.alarm_notices(second, recipients, count=27),
+        at=at,
     )
     Statement.objects.filter(pk__in=[each.pk for each in first]).update(alarmed_20_at=at)
     Statement.objects.filter(pk__in=[each.pk for each in second]).update(alarmed_27_at=at)
@@ -106,13 +108,13 @@ def mark_overdue(*, on: date, at: datetime) -> int:
     _record_all(late, "overdue", on=on, at=at, rule="B-12", reason=_OVERDUE)
     staff = staff_by_role(_CONCERNED)
     told = {user.pk: user for users in staff.values() for user in users}
-    notifications.store_notices(
+    tell_each(
         notifications.overdue_notices(
             late,
             [told[pk] for pk in sorted(told)],
             notifications.members_of(each.institution_id for each in late),
-            at=at,
-        )
+        ),
+        at=at,
     )
     return len(late)
 

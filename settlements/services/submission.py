@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from agency.file_kinds import TEXT, XLSX, ZIP
 from agency.models import User
 from agency.rules import Obstacle, Refusal
 from agency.services.attachments import MEGABYTE, sniff, store_attachment
@@ -28,7 +29,7 @@ from settlements.models import BatchFile, BatchTransition, ClaimBatch
 
 UPLOAD_LIMIT = 150 * MEGABYTE
 UNPACKED_LIMIT = 2048 * MEGABYTE
-CLAIM_FILE_TYPES = ("text/plain", "application/zip")
+CLAIM_FILE_TYPES = (TEXT, XLSX, ZIP)
 SUBMISSION_LOCK = 0x5E772
 COPY_BYTES = 1024 * 1024
 # Cut short, damaged, encrypted, or packed by a method nobody here knows.
@@ -96,6 +97,7 @@ def submit_batch(
                 at=at,
                 types=CLAIM_FILE_TYPES,
                 limit=limit,
+                look_inside=False,
             )
             undo.callback(attachment.file.delete, save=False)
             BatchFile.objects.create(batch=batch, kind=kind, attachment=attachment)

@@ -8,5 +8,4 @@ urlpatterns = [
     path("cases/<str:number>/", portal.CaseDetail.as_view(), name="detail"),
     path("cases/<str:number>/statement/", portal.GiveStatement.as_view(), name="statement"),
     path("cases/<str:number>/decision/", portal.Decision.as_view(), name="decision"),
-    path("cases/<str:number>/files/<int:pk>/", portal.CaseFile.as_view(), name="file"),
 ]

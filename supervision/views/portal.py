@@ -4,13 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from django.http import FileResponse, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import DetailView, View
+from django.views.generic import DetailView
 
 from agency.home import Matter, navigation, portal_panel, portal_queue
 from agency.models import User
@@ -24,7 +23,6 @@ from supervision.forms import StatementForm
 from supervision.models import Case
 from supervision.services import hearing
 from supervision.views import parts
-from supervision.views.files import evidence_file
 
 navigation("portal", gettext_lazy("Cases"), "supervision_portal:list", can.VIEW_OWN_CASES, order=50)
 OPEN = [
@@ -89,14 +87,6 @@ class Decision(ActRequired, DetailView):
         return super().get_context_data(remedies=parts.remedies(self.object), **kwargs)
 
 
-class CaseFile(ActRequired, View):
-    act = can.VIEW_OWN_CASES
-
-    def get(self, request: HttpRequest, number: str, pk: int) -> FileResponse:
-        case = get_object_or_404(Case.objects.visible_to(self.user), number=number)
-        return evidence_file(case, pk, with_clue=False)
-
-
 def statement_obstacles(case: Case, on: date) -> list[Obstacle]:
     blocked = rules.state_obstacles(state=case.state, allowed=[CaseState.DEFENCE])
     return blocked or rules.statement_obstacles(on=on, due_on=case.defence_due_on or on)
@@ -143,6 +133,7 @@ def statements_to_give(user: User, on: date) -> Iterable[Matter]:
     return [
         Matter(
             title=f"{case.number} · {case.title}",
+            plain=case.number,
             institution=case.institution.name,
             state=CaseState(case.state),
             url=case.get_portal_url(),

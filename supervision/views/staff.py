@@ -5,12 +5,10 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q
-from django.http import FileResponse, HttpRequest
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import DetailView, View
+from django.views.generic import DetailView
 
 from agency.enums import Role
 from agency.home import Matter, desk_queue, navigation
@@ -25,7 +23,6 @@ from supervision.forms import MEASURE_FORMS, CaseFilter
 from supervision.models import AdministrationOrder, AdministrationReport, Case
 from supervision.views import parts
 from supervision.views.acts import ACTS, buttons
-from supervision.views.files import evidence_file
 
 QUEUE_LENGTH = 50
 ENTRY_OF = {state: (act, page) for act, page, states in reversed(ACTS) for state in states}
@@ -154,14 +151,6 @@ class Decision(ActRequired, DetailView):
         return super().get_context_data(remedies=parts.remedies(self.object), **kwargs)
 
 
-class CaseFile(ActRequired, View):
-    act = can.VIEW_CASES
-
-    def get(self, request: HttpRequest, number: str, pk: int) -> FileResponse:
-        case = get_object_or_404(Case.objects.visible_to(self.user), number=number)
-        return evidence_file(case, pk, with_clue=True)
-
-
 # --- what waits for me --------------------------------------------------------------------------
 
 
@@ -192,6 +181,7 @@ def matter_of(case: Case) -> Matter:
     act, _page = ENTRY_OF[case.state]
     return Matter(
         title=f"{case.number} · {case.title}",
+        plain=case.number,
         institution=case.institution.name,
         state=CaseState(case.state),
         url=case.get_absolute_url(),
@@ -269,6 +259,7 @@ def grave_cases_of_the_administration(user: User, on: date) -> Iterable[Matter]:
     return [
         Matter(
             title=f"{case.number} · {case.title}",
+            plain=case.number,
             institution=case.institution.name,
             state=CaseState(case.state),
             url=reverse("admin:supervision_case_change", args=[case.pk]),

@@ -111,9 +111,8 @@ def test_an_expired_session_leads_to_the_log_in_and_back(client, change):
 
 def test_another_institutions_filing_is_not_found(client, change):
     as_user(client, member_of(InstitutionFactory()))
-    evidence = reverse("institutions_portal:evidence", args=[change.number, 1])
     withdraw = reverse("institutions_portal:change_withdraw", args=[change.number])
-    for url in (change.get_portal_url(), evidence, withdraw):
+    for url in (change.get_portal_url(), withdraw):
         assert client.get(url).status_code == 404
     assert client.post(withdraw, {"stamp": "filed.1"}).status_code == 404
     assert change.number not in client.get(reverse("institutions_portal:changes")).text
@@ -155,9 +154,7 @@ def test_filing_with_evidence_through_the_page(client, institution, member):
     page = client.get(change.get_portal_url())
     assert "二级甲等" in page.text and "批文.pdf" in page.text
     attachment = change.evidence.order_by("pk").first()
-    download = client.get(
-        reverse("institutions_portal:evidence", args=[change.number, attachment.pk])
-    )
+    download = client.get(reverse("agency:file_download", args=[attachment.pk]))
     assert b"".join(download.streaming_content) == PDF
     assert download["Content-Disposition"].startswith("attachment")
 

@@ -1,11 +1,14 @@
 """One of everything, all of one institution, and who may look at it: what cross-app tests visit."""
 
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from agency.enums import Actor, Role
-from agency.models import User
+from agency.enums import Actor, OutboxState, Profile, Role, RuleSet
+from agency.models import OutboxMessage, PolicyParameter, RuleSetChoice, User
+from agency.services.parameters import propose_parameter
+from agency.services.rule_sets import propose_choice
 from agreements.enums import RequestKind
 from agreements.services import requests
 from archives.models import Record
@@ -20,6 +23,7 @@ from settlements.services.review import review_batch
 from settlements.services.submission import submit_batch
 from supervision.services import administration, hearing
 from tests.agency.factories import user_with
+from tests.agency.letters import issued, issued_by_administration
 from tests.institutions.factories import InstitutionFactory, member_of
 from tests.settlements.claimfiles import AT, hand_in, ordinary, uploads
 from tests.settlements.statement_factories import Team, declared_statement, finding, paid_order
@@ -52,6 +56,8 @@ class World:
         self._claim()
         self._supervise()
         self._archive()
+        self.letter = issued(addressee=self.institution.name)
+        self.administration_letter = issued_by_administration(addressee=self.institution.name)
 
     def _file(self) -> None:
         self.change = file_change(
@@ -138,8 +144,46 @@ class World:
             cases.noticed(self.office)
 
     @cached_property
-    def case_file(self) -> int:
-        return self.case.statements.get().files.get().pk
+    def mail(self) -> OutboxMessage:
+        return OutboxMessage.objects.create(
+            address="clerk@example.invalid",
+            sender="office@example.invalid",
+            topic="general",
+            key=f"world{self.seed}",
+            message_id=f"<world{self.seed}@example.invalid>",
+            subject="通知",
+            body="通知",
+            state=OutboxState.FAILED,
+            created_at=NOW,
+            next_attempt_at=NOW,
+        )
+
+    @cached_property
+    def parameter(self) -> PolicyParameter:
+        """A value that waits for the head."""
+        return propose_parameter(
+            key="defence_wd",
+            profile=Profile.JIUJIANG,
+            value=Decimal(6),
+            effective_from=date(2027, 1, 1),
+            reason="调整",
+            by=user_with(Role.SETTLEMENT_OFFICER),
+            at=NOW,
+        )
+
+    @cached_property
+    def choice(self) -> RuleSetChoice:
+        """A profile that waits for the head."""
+        return propose_choice(
+            region_code=self.institution.region_id,
+            rule_set=RuleSet.FUND,
+            profile=Profile.QUXIAN,
+            effective_from=date(2027, 1, 1),
+            document="九医保发〔2026〕12号",
+            reason="调整",
+            by=user_with(Role.SETTLEMENT_OFFICER),
+            at=NOW,
+        )
 
     def person(self, role: Role) -> User:
         """Somebody with the role; institution staff are of the world's own institution."""
@@ -155,10 +199,13 @@ class World:
         """
         return {
             "law/<str:rule>": "T-02",
+            "parameters/<slug:key>": "defence_wd",
+            "parameters/proposals/<int:pk>": self.parameter.pk,
+            "regions/<str:code>": self.institution.region_id,
+            "regions/choices/<int:pk>": self.choice.pk,
             "institutions/<int:pk>": self.institution.pk,
             "institutions/<str:code>": self.institution.code,
             "changes/<str:number>": self.change.number,
-            "changes/<str:number>/evidence/<int:pk>": self.change.evidence.get().pk,
             "agreements/requests/<str:number>": self.request.number,
             "agreements/new/<int:institution_pk>": self.institution.pk,
             "agreements/<int:pk>": self.agreement.pk,
@@ -173,7 +220,18 @@ class World:
             "cases/<str:number>/measures/add/<slug:kind>": "interview",
             "cases/<str:number>/measures/<int:pk>": self.measure.pk,
             "cases/<str:number>/orders/<int:pk>": self.order_of_administration.pk,
-            "cases/<str:number>/files/<int:pk>": self.case_file,
+            "outbox/<int:pk>": self.mail.pk,
+            "letters/<int:pk>": self.letter.pk,
+            "letters/<int:pk>/pages/<int:page>": 1,
+            "administration-letters/<int:pk>": self.administration_letter.pk,
+            "letter-templates/<slug:kind>": self.letter.kind,
+            "letter-templates/<slug:kind>/<slug:language>": self.letter.language,
+            "letter-texts/<int:pk>": self.letter.template_id,
+            "letterheads/<slug:code>": self.institution.region_id,
+            "administration-letter-templates/<slug:kind>": self.administration_letter.kind,
+            "administration-letter-templates/<slug:kind>/<slug:language>": "zh-hans",
+            "administration-letter-texts/<int:pk>": self.administration_letter.template_id,
+            "administration-letterheads/<slug:code>": self.institution.region_id,
             "records/<str:number>": self.record.number,
             "records/<str:number>/files/<int:pk>": self.record.files.first().pk,
         }
@@ -189,6 +247,7 @@ class World:
             "statement": self.statement.number,
             "case": self.case.number,
             "record": self.record.number,
+            "officialletter": self.letter.pk,
         }
 
     @property

@@ -1,0 +1,23 @@
+"""Who may see the files of cases: the clue is the office's alone, what follows both sides'."""
+
+from typing import Any
+
+from agency.models import User
+from agency.owners import file_owner
+from supervision.models import Case, CaseMeasure, CaseStatement
+from supervision.permissions import VIEW_CASES, VIEW_OWN_CASES
+
+
+@file_owner(Case, "evidence", VIEW_CASES)
+def cases_of(user: User) -> Any:
+    return Case.objects.visible_to(user)
+
+
+@file_owner(CaseMeasure, "files", VIEW_CASES, VIEW_OWN_CASES)
+def measures_of(user: User) -> Any:
+    return CaseMeasure.objects.filter(case__in=Case.objects.visible_to(user))
+
+
+@file_owner(CaseStatement, "files", VIEW_CASES, VIEW_OWN_CASES)
+def statements_of(user: User) -> Any:
+    return CaseStatement.objects.filter(case__in=Case.objects.visible_to(user))
