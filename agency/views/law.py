@@ -19,6 +19,7 @@ from agency.models import Region, User
 from agency.permissions import USE_DESK
 from agency.reasons import worded
 from agency.services.laws import all_laws, law_by_id, offices, rule_tests
+from agency.services.rule_sets import followers
 from agency.views.pages import ActRequired
 
 navigation("desk", _("Lawbook"), "agency_desk:lawbook", USE_DESK, order=80)
@@ -67,6 +68,7 @@ class AskLaw(ActRequired, View):
             "answer": answer,
             "tests": rule_tests().get(law.id, ()),
             "workplaces": workplaces(law.id, request.user),
+            "followers": followers(law.id, timezone.localdate()),
         }
         return render(request, "agency/law.html", context, status=400 if form.errors else 200)
 
