@@ -13,6 +13,9 @@ handler403 = "config.errors.forbidden"
 handler404 = "config.errors.not_found"
 handler500 = "config.errors.server_error"
 
+# Here, not while apps are loaded: the supervision pages import what only loaded apps have.
+admin.autodiscover()
+
 APPS = ["agency", "institutions", "agreements", "settlements", "supervision", "archives"]
 
 

@@ -1,14 +1,19 @@
-"""Accounts and their roles, to look at; they are changed at the desk, each act on a page of its own."""
+"""Accounts and their roles, to look at; each act on them has a page of its own at the desk."""
 
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from agency import models
 from agency.admin.base import ReadAdmin
 from agency.permissions import SEE_PEOPLE
+
+# Secrets of second factors are shown to nobody.
+admin.site.unregister([TOTPDevice, StaticDevice])
 
 
 @admin.register(models.User)

@@ -25,8 +25,8 @@ register = template.Library()
 
 # State -> tone. One table for all apps, so that the same word always has the same colour.
 TONES = {
-    "good": "effective in_force approved accepted paid reviewed passed released done performed verified "
-    "published ok",
+    "good": "effective in_force approved accepted paid reviewed passed released done performed "
+    "verified published ok",
     "warn": "suspended unverified provisional due_soon returned notified at_risk running",
     "bad": "dissolved rejected refused overdue auto_terminated failed confirmed potential "
     "wrong_password wrong_code locked",

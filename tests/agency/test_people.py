@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from agency.enums import Actor, Role
 from agency.models import User
-from agency.permissions import ACTS, MANAGE_USERS, USE_DESK, USE_PORTAL, act
+from agency.permissions import ACTS, OPEN_ACCOUNT, USE_DESK, USE_PORTAL, act
 from tests.agency.factories import user_with
 
 
@@ -58,7 +58,7 @@ def test_the_database_refuses_a_role_of_another_actor():
 )
 def test_acts_follow_roles(role, desk, portal, manage):
     user = user_with(role)
-    assert (USE_DESK.allows(user), USE_PORTAL.allows(user), MANAGE_USERS.allows(user)) == (
+    assert (USE_DESK.allows(user), USE_PORTAL.allows(user), OPEN_ACCOUNT.allows(user)) == (
         desk,
         portal,
         manage,
