@@ -15,11 +15,12 @@ from django.utils import timezone, translation
 
 from agency.models import Region
 from demo.claims import Answer
+from demo.world import messages
 from demo.world.accounts import load_accounts
 from demo.world.institutions import INSTITUTIONS, OPEN_FOR_TRIALS
 from demo.world.regions import AGENCY_REGION, load_regions
 from demo.world.script import Script, World
-from demo.world.stories import agreements, cases, changes, claims
+from demo.world.stories import agreements, cases, changes, claims, policy
 from institutions.models import Institution
 from institutions.services.registry import register_institution
 from settlements.models import KnowledgeVersion
@@ -42,10 +43,11 @@ def load_world(*, now: datetime, say: Callable[[str], None], scale: float = 1.0)
     with translation.override("zh-hans"):
         world = found(now=now, say=say, scale=scale)
         script = Script(world)
-        for story in (agreements, changes, claims, cases):
+        for story in (policy, agreements, changes, claims, cases):
             story.enter(script)
         enter_nights(script)
         script.play()
+        messages.enter(world)
         write_answers(world.made.get("answers", {}))
     return world
 

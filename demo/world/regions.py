@@ -1,7 +1,8 @@
 """The real divisions of the agency's prefecture (GB/T 2260)."""
 
-from agency.enums import Profile, RegionLevel
+from agency.enums import RegionLevel
 from agency.models import Region
+from agency.services.regions import enter_region
 
 AGENCY_REGION = "360400"
 PROVINCE = ("360000", "江西省")
@@ -24,17 +25,24 @@ COUNTIES = (
 
 
 def load_regions() -> None:
-    """Enter the province, the prefecture and its counties; regions are reference data that no
-    service writes.
-    """
-    province = _region(*PROVINCE, RegionLevel.PROVINCE, None, Profile.NATIONAL)
-    prefecture = _region(*PREFECTURE, RegionLevel.PREFECTURE, province, Profile.JIUJIANG)
+    """Enter the province, the prefecture and its counties, which share the prefecture's fund."""
+    province = _region(*PROVINCE, RegionLevel.PROVINCE, None)
+    prefecture = _region(*PREFECTURE, RegionLevel.PREFECTURE, province)
     for code, name in COUNTIES:
-        _region(code, name, RegionLevel.COUNTY, prefecture, Profile.JIUJIANG)
+        _region(code, name, RegionLevel.COUNTY, prefecture, coordination=prefecture)
 
 
 def _region(
-    code: str, name: str, level: RegionLevel, parent: Region | None, profile: Profile
+    code: str,
+    name: str,
+    level: RegionLevel,
+    parent: Region | None,
+    coordination: Region | None = None,
 ) -> Region:
-    facts = {"name": name, "level": level, "parent": parent, "profile": profile}
-    return Region.objects.update_or_create(code=code, defaults=facts)[0]
+    return enter_region(
+        code=code,
+        name=name,
+        level=level,
+        parent_code=parent.pk if parent else None,
+        coordination_code=coordination.pk if coordination else None,
+    )
