@@ -110,13 +110,12 @@ class KindPage(ActRequired, TemplateView):
             }
             for language in kind.languages
         ]
-        return super().get_context_data(
-            kind=kind,
-            roles="、".join(sorted(str(role.label) for role in kind.roles)),
-            variables=kind.all_variables.items(),
-            languages=languages,
-            **kwargs,
-        )
+        return super().get_context_data(**kwargs) | {
+            "kind": kind,
+            "roles": "、".join(sorted(str(role.label) for role in kind.roles)),
+            "variables": kind.all_variables.items(),
+            "languages": languages,
+        }
 
 
 class TemplatePage(ActRequired, DetailView):
