@@ -23,7 +23,6 @@ if TYPE_CHECKING:
         ElectronicServiceConsent,  # noqa: F401 (in a quoted type argument)
         Institution,
         InstitutionFact,  # noqa: F401 (in a quoted type argument)
-        InstitutionLetter,
         InstitutionName,  # noqa: F401 (in a quoted type argument)
     )
 
@@ -212,6 +211,10 @@ class InstitutionLetterQuerySet(models.QuerySet["InstitutionLetter"]):
             letter__correction__isnull=True,
         )
 
+    def with_period(self) -> Self:
+        """Letters whose service has started a period."""
+        return self.filter(letter__state=LetterState.SERVED, period_due_on__isnull=False)
+
     def issued_by_steps(self, letter_ids: Sequence[int]) -> Self:
         """The letters of these keys, and those that have corrected them."""
         return self.filter(Q(letter__in=letter_ids) | Q(letter__corrects__in=letter_ids))
@@ -219,9 +222,6 @@ class InstitutionLetterQuerySet(models.QuerySet["InstitutionLetter"]):
     def with_letter(self) -> Self:
         """Letters with all that a list shows of them, in one query."""
         return self.select_related("letter", "institution")
-
-    def locked(self, pk: int) -> InstitutionLetter:
-        return self.select_for_update(of=("self",)).get(pk=pk)
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):

@@ -211,7 +211,7 @@ class InstitutionLetter(models.Model):
         return self.letter.get_absolute_url()
 
     def get_portal_url(self) -> str:
-        return reverse("institutions_portal:letter", args=[self.pk])
+        return reverse("institutions_portal:letter", args=[self.letter_id])
 
     @property
     def is_unread(self) -> bool:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import template
-from django.utils import timezone
 
 from institutions.models import InstitutionLetter
 
@@ -17,8 +16,4 @@ def matter_letters(subject: Any, area: str = "desk") -> dict[str, Any]:
     """
     issued = subject.transitions.filter(letter__isnull=False).values("letter")
     letters = InstitutionLetter.objects.with_letter().issued_by_steps(issued)
-    return {
-        "letters": list(letters.order_by("pk")),
-        "portal": area == "portal",
-        "today": timezone.localdate(),
-    }
+    return {"letters": list(letters.order_by("pk")), "portal": area == "portal"}

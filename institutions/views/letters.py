@@ -177,7 +177,7 @@ class LetterPage(ActRequired, DetailView):
         return rows.select_related("letter__region", "read_by", "confirmed_by")
 
     def get_object(self, queryset: Any = None) -> InstitutionLetter:
-        own = super().get_object(queryset)
+        own = get_object_or_404(self.get_queryset(), letter=self.kwargs["pk"])
         take_notice(own, by=self.user, at=timezone.now())
         return own
 
@@ -185,7 +185,7 @@ class LetterPage(ActRequired, DetailView):
         own, letter = self.object, self.object.letter
         consent = consent_of(own.institution_id)
         obstacles = receipt_obstacles(letter, consent, self.user, institution_id=own.institution_id)
-        url = reverse("institutions_portal:letter_confirm", args=[own.pk])
+        url = reverse("institutions_portal:letter_confirm", args=[own.letter_id])
         button = {"act": CONFIRM_RECEIPT, "url": url, "obstacles": obstacles}
         waits = letter.state == LetterState.ISSUED
         return super().get_context_data(
@@ -213,7 +213,7 @@ class LetterPdf(ActRequired, View):
 
     def get(self, request: HttpRequest, pk: int) -> FileResponse:
         rows = InstitutionLetter.objects.visible_to(self.user).with_letter()
-        own = get_object_or_404(rows, pk=pk)
+        own = get_object_or_404(rows, letter=pk)
         take_notice(own, by=self.user, at=timezone.now())
         return FileResponse(
             own.letter.pdf.open("rb"),
@@ -232,7 +232,7 @@ class ConfirmReceipt(ActPage):
 
     def subject(self) -> InstitutionLetter:
         rows = InstitutionLetter.objects.visible_to(self.user).with_letter()
-        return get_object_or_404(rows.select_related("letter__region"), pk=self.kwargs["pk"])
+        return get_object_or_404(rows.select_related("letter__region"), letter=self.kwargs["pk"])
 
     def stamp(self) -> str:
         return self.object.letter.state
@@ -267,7 +267,7 @@ class ConfirmReceipt(ActPage):
 
     def perform(self, form: SignForm) -> InstitutionLetter:
         return confirm_receipt(
-            letter_id=self.object.pk,
+            letter_id=self.object.letter_id,
             signed_name=form.cleaned_data["signed_name"],
             password=form.cleaned_data["password"],
             by=self.user,

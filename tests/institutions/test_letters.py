@@ -72,7 +72,7 @@ class Story:
     def confirm(self, own: InstitutionLetter, *, by=None, day: date = SERVED, **given):
         by = by or self.member
         facts = {"signed_name": by.name, "password": PASSWORD, **given}
-        return confirm_receipt(letter_id=own.pk, by=by, at=at(day), **facts)
+        return confirm_receipt(letter_id=own.letter_id, by=by, at=at(day), **facts)
 
 
 @pytest.fixture
@@ -259,7 +259,8 @@ def test_a_clerk_reads_but_does_not_sign(story, client):
     client.force_login(story.clerk)
     assert client.get(own.get_portal_url()).status_code == 200
     assert (
-        client.get(reverse("institutions_portal:letter_confirm", args=[own.pk])).status_code == 403
+        client.get(reverse("institutions_portal:letter_confirm", args=[own.letter_id])).status_code
+        == 403
     )
     own.refresh_from_db()
     assert own.read_by == story.clerk
@@ -334,7 +335,10 @@ def test_a_foreign_institution_finds_nothing(story, client):
     own = story.rejection()
     client.force_login(member_of(InstitutionFactory()))
     for name in ("letter", "letter_pdf", "letter_confirm"):
-        assert client.get(reverse(f"institutions_portal:{name}", args=[own.pk])).status_code == 404
+        assert (
+            client.get(reverse(f"institutions_portal:{name}", args=[own.letter_id])).status_code
+            == 404
+        )
     page = client.get(reverse("institutions_portal:letters"))
     assert page.context["object_list"] == []
     own.refresh_from_db()
@@ -349,7 +353,7 @@ def test_the_page_shows_the_period_before_and_after(story, client):
         before = client.get(own.get_portal_url())
         assert before.context["period"].ends_on == date(2025, 10, 9)
         assert "2025-10-09" in before.content.decode()
-        address = reverse("institutions_portal:letter_confirm", args=[own.pk])
+        address = reverse("institutions_portal:letter_confirm", args=[own.letter_id])
         form = client.get(address)
         assert any("2025-10-09" in str(each) for each in form.context["consequences"])
         given = {"stamp": "issued", "signed_name": story.member.name, "password": PASSWORD}
@@ -364,7 +368,7 @@ def test_the_page_shows_the_period_before_and_after(story, client):
 def test_the_pdf_is_the_letter_itself(story, client):
     own = story.rejection()
     client.force_login(story.member)
-    answer = client.get(reverse("institutions_portal:letter_pdf", args=[own.pk]))
+    answer = client.get(reverse("institutions_portal:letter_pdf", args=[own.letter_id]))
     assert answer["Content-Type"] == "application/pdf"
     assert b"".join(answer.streaming_content).startswith(b"%PDF-")
 

@@ -14,7 +14,7 @@ from agreements.services import requests
 from archives.models import Record
 from archives.services import filing as archives
 from institutions.enums import ChangeField
-from institutions.models import Institution
+from institutions.models import Institution, InstitutionLetter
 from institutions.services.filing import FieldChange, file_change
 from settlements.enums import BatchState, Check
 from settlements.models import ClaimBatch, KnowledgeVersion, Statement
@@ -57,6 +57,7 @@ class World:
         self._supervise()
         self._archive()
         self.letter = issued(addressee=self.institution.name)
+        InstitutionLetter.objects.create(letter=self.letter, institution=self.institution)
         self.administration_letter = issued_by_administration(addressee=self.institution.name)
 
     def _file(self) -> None:

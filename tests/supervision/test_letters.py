@@ -43,7 +43,7 @@ def consent(office) -> None:
 
 def confirm(office, letter, day):
     return confirm_receipt(
-        letter_id=letter.of_institution.pk,
+        letter_id=letter.pk,
         signed_name=office.member.name,
         password=PASSWORD,
         by=office.member,

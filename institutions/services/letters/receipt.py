@@ -37,12 +37,12 @@ def confirm_receipt(
     *, letter_id: int, signed_name: str, password: str, by: User, at: datetime
 ) -> InstitutionLetter:
     """Confirm, signed, that the institution has received a letter: it is served today, and what
-    runs from its receipt begins. `letter_id` is the key of the institution's letter.
+    runs from its receipt begins.
 
     Refuses without a consent on file, a clerk, and a letter that is served or withdrawn.
     """
-    own = InstitutionLetter.objects.visible_to(by).locked(letter_id)
-    letter = OfficialLetter.objects.locked(own.letter_id)
+    letter = OfficialLetter.objects.locked(letter_id)
+    own = InstitutionLetter.objects.visible_to(by).get(letter=letter)
     consent = consent_of(own.institution_id)
     refuse_if(
         receipt_obstacles(letter, consent, by, institution_id=own.institution_id)
