@@ -70,25 +70,26 @@ class Calendar(ActRequired, TemplateView):
         }
         known = CalendarYear.objects.select_related("imported_by").filter(pk=year).first()
         names = dict(named) | {on: each.name for on, each in closings.items()}
-        return super().get_context_data(
-            year=year,
-            today=today,
-            known=known,
-            version=calendar.version,
-            week_days=[date(2024, 1, day) for day in range(1, 8)],  # a Monday and what follows
-            months=[
+        return super().get_context_data(**kwargs) | {
+            "year": year,
+            "today": today,
+            "known": known,
+            "version": calendar.version,
+            "week_days": [date(2024, 1, day) for day in range(1, 8)],  # a Monday and what follows
+            "months": [
                 month_of(year, month, calendar, names, set(closings), today)
                 for month in range(1, 13)
             ],
-            workdays=sum(calendar.is_workday(day) for day in _days(year)) if known else None,
-            closings=closings.values(),
-            closing_counts=any(each.counts for each in closings.values()),
-            proposed=CalendarImport.objects.filter(year=year, state=ImportState.PROPOSED).first(),
-            missing=calendar_imports.missing_year(today),
-            may_upload=permissions.UPLOAD_CALENDAR.allows(self.user),
-            may_close=permissions.ADD_CLOSING_DAY.allows(self.user),
-            **kwargs,
-        )
+            "workdays": sum(calendar.is_workday(day) for day in _days(year)) if known else None,
+            "closings": closings.values(),
+            "closing_counts": any(each.counts for each in closings.values()),
+            "proposed": CalendarImport.objects.filter(
+                year=year, state=ImportState.PROPOSED
+            ).first(),
+            "missing": calendar_imports.missing_year(today),
+            "may_upload": permissions.UPLOAD_CALENDAR.allows(self.user),
+            "may_close": permissions.ADD_CLOSING_DAY.allows(self.user),
+        }
 
 
 def _days(year: int) -> Iterator[date]:
