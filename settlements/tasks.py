@@ -54,7 +54,12 @@ def hand_to_worker(batch: ClaimBatch) -> None:
     """
     is_stored = batch.state in (BatchState.ACCEPTED, BatchState.REVIEWING)
     task = review_batch if is_stored else intake_batch
-    transaction.on_commit(partial(task.delay, batch_id=batch.pk), robust=True)
+
+    # A function: what fails on commit is logged by its name, which a partial has not.
+    def send() -> None:
+        task.delay(batch_id=batch.pk)
+
+    transaction.on_commit(send, robust=True)
 
 
 @job("settlements.resume_batches", _("Batches left lying by a worker"), hour=0, minute=5)

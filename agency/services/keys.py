@@ -48,10 +48,16 @@ def rotate(column: EncryptedColumn) -> int:
     for batch in _batches(column):
         with transaction.atomic(), pgtrigger.ignore(), connection.cursor() as cursor:
             # Who has changed the value since it was read has used the first key.
-            cursor.executemany(
-                f'UPDATE "{column.table}" SET "{column.column}" = %s'  # noqa: S608 - our own names
-                f' WHERE "{column.key}" = %s AND "{column.column}" = %s',
-                [(ring().encrypt(ring().decrypt(stored)), pk, stored) for pk, stored in batch],
+            cursor.execute(
+                f'UPDATE "{column.table}" AS stored SET "{column.column}" = anew.value'  # noqa: S608
+                " FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS anew (pk, before, value)"
+                f' WHERE stored."{column.key}" = anew.pk'
+                f' AND stored."{column.column}" = anew.before',
+                [
+                    [pk for pk, _stored in batch],
+                    [stored for _pk, stored in batch],
+                    [ring().encrypt(ring().decrypt(stored)) for _pk, stored in batch],
+                ],
             )
         done += len(batch)
     return done

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from django.core.cache import cache
@@ -41,7 +40,12 @@ NUDGE_EVERY_S = 60
 
 def hand_over(run: JobRun) -> None:
     """Give a requested run to a worker. Harmless when one has it already."""
-    transaction.on_commit(partial(run_requested_job.delay, run_id=run.pk), robust=True)
+
+    # A function: what fails on commit is logged by its name, which a partial has not.
+    def send() -> None:
+        run_requested_job.delay(run_id=run.pk)
+
+    transaction.on_commit(send, robust=True)
 
 
 def label_of(run: JobRun) -> str:

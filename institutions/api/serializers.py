@@ -41,7 +41,33 @@ class InstitutionSerializer(serializers.ModelSerializer):
         return self.context["formerly"].get(institution.pk, [])
 
 
+class InstitutionAsAtSerializer(InstitutionSerializer):
+    """An institution as the register had it on a day; its account, masked, for the office and for
+    its own people.
+    """
+
+    on = serializers.SerializerMethodField()
+    account = serializers.SerializerMethodField()
+
+    class Meta(InstitutionSerializer.Meta):
+        fields = [*InstitutionSerializer.Meta.fields, "on", "account"]
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.DateField())
+    def get_on(self, institution: Institution) -> str:
+        return self.context["on"].isoformat()
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_account(self, institution: Institution) -> str | None:
+        return institution.masked_account if self.context["sees_account"] else None
+
+
 class ChangeItemSerializer(serializers.ModelSerializer):
+    """A changed field; the figures of an account are masked."""
+
+    old_value = serializers.CharField(source="old_masked", read_only=True)
+    new_value = serializers.CharField(source="new_masked", read_only=True)
+
     class Meta:
         model = ChangeItem
         fields = ["field", "old_value", "new_value", "approved_on"]
@@ -103,7 +129,7 @@ class ReasonSerializer(serializers.Serializer):
     reason = serializers.CharField(required=False, allow_blank=True, max_length=2000)
 
 
-class LetterSerializer(serializers.ModelSerializer):
+class OwnLetterSerializer(serializers.ModelSerializer):
     """A letter to the institution. Reading it here is no receipt: the portal confirms that."""
 
     number = serializers.CharField(source="letter.number", read_only=True)

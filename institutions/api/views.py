@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -5,10 +6,11 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import mixins, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
+from rest_framework.fields import DateField
 from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,8 +24,9 @@ from institutions.api import schema as schema  # the description of tokens
 from institutions.api.serializers import (
     ChangeSerializer,
     FilingSerializer,
+    InstitutionAsAtSerializer,
     InstitutionSerializer,
-    LetterSerializer,
+    OwnLetterSerializer,
     ReasonSerializer,
 )
 from institutions.enums import ChangeState, Kind, Level, Nature, Standing
@@ -37,6 +40,7 @@ from institutions.permissions import (
 )
 from institutions.querysets import LONGEST_TEXT, words_of
 from institutions.services.filing import file_change, withdraw_change
+from institutions.services.history import as_on
 from institutions.services.search import cursor_of, former_names, read_cursor, search_register
 from institutions.standings import having_standing, standings_of
 
@@ -141,19 +145,37 @@ class InstitutionViewSet(ReadOnlyModelViewSet):
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self._serialized(page, many=True))
+        return self.get_paginated_response(self._serialized(page))
 
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("on", date, description="day of the facts and the standing; today")
+        ],
+        responses=InstitutionAsAtSerializer,
+    )
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return Response(self._serialized(self.get_object()))
-
-    def _serialized(self, given: Any, *, many: bool = False) -> Any:
-        ids = [each.pk for each in (given if many else [given])]
+        if on := request.query_params.get("on"):
+            DateField().run_validation(on)
+        institution, day, user = self.get_object(), day_of(request), request.user
+        own = Institution.objects.visible_to(user) if user.is_authenticated else None
         context = {
+            **self._context([institution.pk]),
+            "on": day,
+            "sees_account": own is not None and own.filter(pk=institution.pk).exists(),
+        }
+        then = as_on(institution, day)
+        return Response(InstitutionAsAtSerializer(then, context=context).data)
+
+    def _serialized(self, page: Any) -> Any:
+        context = self._context([each.pk for each in page])
+        return InstitutionSerializer(page, many=True, context=context).data
+
+    def _context(self, ids: Sequence[int]) -> dict[str, Any]:
+        return {
             **self.get_serializer_context(),
             "standings": standings_of(ids, day_of(self.request)),
             "formerly": former_names(ids),
         }
-        return InstitutionSerializer(given, many=many, context=context).data
 
 
 class ChangeViewSet(ReadOnlyModelViewSet):
@@ -218,7 +240,7 @@ class ChangeViewSet(ReadOnlyModelViewSet):
         return Response(self.get_serializer(self.get_object()).data)
 
 
-class LetterFilter(filters.FilterSet):
+class OwnLetterFilter(filters.FilterSet):
     kind = filters.CharFilter(field_name="letter__kind", max_length=60)
     state = filters.CharFilter(field_name="letter__state", max_length=20)
 
@@ -227,20 +249,20 @@ class LetterFilter(filters.FilterSet):
         fields: list[str] = []
 
 
-class LetterPagination(OfficePagination):
+class OwnLetterPagination(OfficePagination):
     ordering: Any = ("-pk",)
 
 
-class LetterViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+class OwnLetterViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
     """The letters to the own institution."""
 
     act = VIEW_OWN_LETTERS
     scope = Scope.READ_LETTERS
     queryset = InstitutionLetter.objects.none()
-    serializer_class = LetterSerializer
+    serializer_class = OwnLetterSerializer
     permission_classes = [ActPermission]
-    pagination_class = LetterPagination
-    filterset_class = LetterFilter
+    pagination_class = OwnLetterPagination
+    filterset_class = OwnLetterFilter
 
     def get_queryset(self) -> QuerySet[InstitutionLetter]:
         user: Any = self.request.user
