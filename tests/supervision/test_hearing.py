@@ -284,14 +284,14 @@ def test_a_statement_with_evidence_on_the_last_day(office):
 def test_a_statement_after_the_period_leaves_nothing(office, codes):
     case = make.in_defence(office)
     late = DEFENCE_UNTIL + timedelta(days=1)
-    steps = case.transitions.count()
+    steps, files = case.transitions.count(), Attachment.objects.count()
     with pytest.raises(Refusal) as refusal:
         hearing.give_statement(
             case_id=case.pk, text="有异议", files=[pdf()], by=office.member, on=late, at=at(late)
         )
     assert codes(refusal) == ["defence_period_over"]
     assert not CaseStatement.objects.exists()
-    assert not Attachment.objects.exists()
+    assert Attachment.objects.count() == files
     assert case.transitions.count() == steps
 
 
