@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from agency.enums import Role
 from agency.home import DESK_QUEUES, gather
+from agency.permissions import ADMINISTRATION_STAFF, AGENCY_STAFF
 from settlements.enums import FindingStatus, PaymentOrderState, StatementState
 from settlements.models import PaymentOrder, Statement
 from settlements.permissions import AUDIT_STATEMENT
@@ -14,6 +15,7 @@ from settlements.services import approvals, overdue
 from settlements.views.portal.statements import money_this_month
 from settlements.views.staff.statements import statements_waiting
 from tests.agency.factories import user_with
+from tests.agency.second_factor import paper_code
 from tests.institutions.factories import InstitutionFactory, member_of
 from tests.settlements.statement_factories import (
     DECLARED_ON,
@@ -39,7 +41,7 @@ ACTS = {
     "close": Role.PAYMENT_OFFICER,
     "approve-delay": Role.AGENCY_HEAD,
 }
-OFFICE = [role for role in Role if role.value.startswith(("agency.", "administration."))]
+OFFICE = [*AGENCY_STAFF, *ADMINISTRATION_STAFF]
 OTHERS = [role for role in Role if role not in OFFICE]
 
 
@@ -193,9 +195,13 @@ def test_page_says_why_an_act_is_barred():
     assert "must be done by another person" in response.content.decode()
     barred = client_of(team.reviewer).post(
         desk(statement, "issue-order"),
-        {"stamp": stamp_of(client_of(team.reviewer), desk(statement, "issue-order"))},
+        {
+            "stamp": stamp_of(client_of(team.reviewer), desk(statement, "issue-order")),
+            "one_time_code": paper_code(team.reviewer),
+        },
     )
     assert barred.status_code == 409
+    assert "must be done by another person" in barred.content.decode()
     assert not PaymentOrder.objects.exists()
 
 
@@ -217,11 +223,16 @@ def test_four_people_bring_a_statement_to_payment(team):
         ("issue-order", team.payment_officer),
     ):
         client, url = client_of(person), desk(statement, act)
-        response = client.post(url, {"stamp": stamp_of(client, url)})
+        facts = {} if act == "audit" else {"one_time_code": paper_code(person)}
+        response = client.post(url, {"stamp": stamp_of(client, url), **facts})
         assert response.status_code == 302, act
         assert response.url == desk(statement)
     client, url = client_of(team.payment_officer), desk(statement, "pay")
-    facts = {"bank_reference": "ICBC-1", "paid_on": timezone.localdate().isoformat()}
+    facts = {
+        "bank_reference": "ICBC-1",
+        "paid_on": timezone.localdate().isoformat(),
+        "one_time_code": paper_code(team.payment_officer),
+    }
     stamp = stamp_of(client, url)
     assert client.post(url, {"stamp": stamp, **facts}).status_code == 302
     statement = Statement.objects.get(pk=statement.pk)
@@ -240,10 +251,13 @@ def test_a_page_opened_before_a_colleague_acted_does_nothing(team):
     first, second = client_of(team.payment_officer), client_of(user_with(Role.PAYMENT_OFFICER))
     url = desk(statement, "pay")
     stamps = [stamp_of(first, url), stamp_of(second, url)]
-    today = timezone.localdate().isoformat()
-    paid = first.post(url, {"stamp": stamps[0], "bank_reference": "A-1", "paid_on": today})
+    facts = {
+        "paid_on": timezone.localdate().isoformat(),
+        "one_time_code": paper_code(team.payment_officer),
+    }
+    paid = first.post(url, {"stamp": stamps[0], "bank_reference": "A-1", **facts})
     assert paid.status_code == 302
-    late = second.post(url, {"stamp": stamps[1], "bank_reference": "A-2", "paid_on": today})
+    late = second.post(url, {"stamp": stamps[1], "bank_reference": "A-2", **facts})
     assert late.status_code == 409
     assert "stale" in late.content.decode()
     order.refresh_from_db()
