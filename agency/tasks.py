@@ -12,6 +12,7 @@ from agency.services import (
     calendar_imports,
     closing,
     delivery,
+    idempotency,
     jobs,
     letters,
     previews,
@@ -46,6 +47,11 @@ def clean_files(on: date) -> int:
         + attachments.remove_orphans(before=at - timedelta(hours=hours))
         + previews.remove_unused(before=at - timedelta(days=settings.PREVIEW_KEPT_DAYS))
     )
+
+
+@job("agency.forget_requests", _("Forget keys of repeated requests"), hour=3, minute=50)
+def forget_requests(on: date) -> int:
+    return idempotency.forget_requests(at=timezone.now())
 
 
 @shared_task(name="agency.run_requested_job")

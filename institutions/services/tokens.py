@@ -100,6 +100,8 @@ def revoke_token(*, token_id: int, by: User, at: datetime) -> ApiToken:
 
 def token_of(text: str) -> ApiToken | None:
     """Return the token whose text this is, be it usable or not. One query."""
+    if not (text.isascii() and text.isprintable()):
+        return None
     prefix, _separator, secret = text.partition(SEPARATOR)
     token = (
         ApiToken.objects.select_related("institution", "created_by__membership")

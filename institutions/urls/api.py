@@ -1,9 +1,9 @@
 from rest_framework.routers import SimpleRouter
 
-from institutions.api.views import ChangeViewSet, InstitutionViewSet, LetterViewSet
+from institutions.api.views import ChangeViewSet, InstitutionViewSet, OwnLetterViewSet
 
 router = SimpleRouter()
 router.register("institutions", InstitutionViewSet)
 router.register("changes", ChangeViewSet)
-router.register("letters", LetterViewSet)
+router.register("own-letters", OwnLetterViewSet)
 urlpatterns = router.urls

@@ -1,13 +1,15 @@
 """Factories with fixed defaults; codes count up and carry right check characters."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import factory
+from django.utils import timezone
 
-from agency.enums import Role
+from agency.enums import Role, Scope
 from institutions.codes import check_character
 from institutions.enums import Kind, Level, Nature
 from institutions.models import ChangeRequest, Institution, Membership
+from institutions.services.tokens import make_token
 from tests.agency.factories import NOW, RegionFactory, user_with
 
 
@@ -70,3 +72,17 @@ def member_of(institution: Institution, *roles: Role, **kwargs):
     user = user_with(*(roles or [Role.INSTITUTION_ADMINISTRATOR]), **kwargs)
     Membership.objects.create(user=user, institution=institution)
     return user
+
+
+def token_of(user, *scopes: Scope, days: int = 30, at: datetime | None = None) -> str:
+    """Return the text of a token the account makes for its institution's system."""
+    now = at or timezone.now()
+    _token, text = make_token(
+        institution_id=user.membership.institution_id,
+        name="HIS",
+        scopes=scopes or tuple(Scope),
+        expires_on=timezone.localdate(now) + timedelta(days=days),
+        by=user,
+        at=now,
+    )
+    return text

@@ -7,9 +7,9 @@ import schemathesis
 from django.core.management import call_command
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
+from django.middleware.csrf import _get_new_csrf_string
 from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
-from rest_framework.authtoken.models import Token
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -19,6 +19,7 @@ from schemathesis.specs.openapi.checks import (
 
 from agency.enums import Role
 from config.wsgi import application
+from tests.institutions.factories import token_of
 from tests.office.conftest import as_user
 from tests.office.world import World
 
@@ -49,17 +50,20 @@ def test_the_schema_is_valid_and_free_of_warnings(tmp_path):
     call_command("spectacular", validate=True, fail_on_warn=True, file=str(tmp_path / "schema.yml"))
 
 
-def token_of(world: World, reader: str) -> dict[str, str]:
+def headers_of(world: World, reader: str) -> dict[str, str]:
     if reader == "nobody":
         return {}
-    user = world.person(Role.AGENCY_HEAD) if reader == "staff" else world.member
-    token, _created = Token.objects.get_or_create(user=user)
-    return {"Authorization": f"Token {token.key}"}
+    if reader == "institution":
+        return {"Authorization": f"Token {token_of(world.member)}"}
+    session = as_user(world.person(Role.AGENCY_HEAD)).cookies["sessionid"].value
+    # A browser's session, with the proof that the request comes from a page of ours.
+    token = _get_new_csrf_string()
+    return {"Cookie": f"sessionid={session}; csrftoken={token}", "X-CSRFToken": token}
 
 
 @pytest.mark.parametrize("reader", list(EXAMPLES))
 def test_whatever_is_asked_is_answered_as_described(world: World, one_connection, reader: str):
-    headers = token_of(world, reader)
+    headers = headers_of(world, reader)
     schema = schemathesis.openapi.from_wsgi("/api/schema/?format=json", application)
     operations = [result.ok() for result in schema.get_all_operations()]
     assert len(operations) > 20
@@ -121,11 +125,14 @@ def test_a_body_of_another_kind_or_none_at_all(world: World):
     for body in ("[]", "null", "1", '"x"', "{}", '{"start": []}', '{"start": "\\u0000"}'):
         problem(client.post(law, body, content_type="application/json"), 400, "invalid")
     batches = "/api/v1/claim-batches/"
-    problem(client.post(batches, "{}", "application/json"), 415, "unsupported_media_type")
-    problem(client.post(batches), 400, "invalid")
+    key = {"Idempotency-Key": "1"}
+    yaml = client.post(batches, "{}", "application/json", headers=key)
+    problem(yaml, 415, "unsupported_media_type")
+    problem(client.post(batches, headers=key), 400, "invalid")
+    problem(client.post(batches), 400, "idempotency_key_missing")
     problem(Client().get(batches), 401, "not_authenticated")
     problem(
-        Client().get(batches, headers={"Authorization": "Token x"}), 401, "authentication_failed"
+        Client().get(batches, headers={"Authorization": "Token x"}), 401, "token_unknown"
     )
     problem(as_user(world.person(Role.ARCHIVIST)).post(batches), 403, "permission_denied")
 

@@ -8,7 +8,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
-from rest_framework.authtoken.models import Token
 
 from agency.enums import Role
 from settlements import tasks
@@ -25,7 +24,7 @@ from settlements.views.portal.batches import batches_to_correct
 from settlements.views.staff.batches import findings_waiting
 from settlements.views.staff.knowledge import versions_waiting
 from tests.agency.factories import user_with
-from tests.institutions.factories import InstitutionFactory, member_of
+from tests.institutions.factories import InstitutionFactory, member_of, token_of
 from tests.settlements.claimfiles import AT, hand_in, institution_in_force, ordinary, uploads
 from tests.settlements.test_rulebase import SAMPLE
 
@@ -446,8 +445,10 @@ def test_knowledge_base_is_searched_and_released_by_a_second_person():
 
 
 def api_of(user) -> Client:
-    token = Token.objects.create(user=user)
-    return Client(headers={"authorization": f"Token {token.key}"})
+    """Return a client with a token, or the session of one who is of no institution."""
+    if not hasattr(user, "membership"):
+        return client_of(user)
+    return Client(headers={"authorization": f"Token {token_of(user)}"})
 
 
 def test_api_lists_batches_and_their_findings(institution, reviewed):
@@ -496,8 +497,14 @@ def test_api_takes_a_batch_once(institution, sent, django_capture_on_commit_call
     contents = ordinary(institution.code).csv()
 
     with django_capture_on_commit_callbacks(execute=True):
-        first = client.post("/api/v1/claim-batches/", posted(institution, contents))
-        again = client.post("/api/v1/claim-batches/", posted(institution, contents))
+        first, again = (
+            client.post(
+                "/api/v1/claim-batches/",
+                posted(institution, contents),
+                headers={"Idempotency-Key": key},
+            )
+            for key in ("one", "two")
+        )
 
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.json()["id"] == again.json()["id"]
