@@ -59,7 +59,7 @@ def topic_of(key: str) -> Topic:
     return TOPICS[max(fitting)[1]] if fitting else GENERAL
 
 
-GENERAL = topic(Topic("general", _("General")))
+GENERAL = topic(Topic("general", _("Other matters")))
 DEADLINES = topic(
     Topic("deadlines", _("Deadlines and the calendar"), prefixes=("deadline.", "calendar."))
 )

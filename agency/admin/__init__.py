@@ -1,6 +1,6 @@
 """The supervision pages of the ground floor, and the bases of all of them."""
 
-from agency.admin import letters, office, people, policy, time
+from agency.admin import audit, letters, messages, office, people, policy, time
 from agency.admin.base import HistoryInline, ReadAdmin, ReadInline, ReadOnly
 
 __all__ = [
@@ -8,7 +8,9 @@ __all__ = [
     "ReadAdmin",
     "ReadInline",
     "ReadOnly",
+    "audit",
     "letters",
+    "messages",
     "office",
     "people",
     "policy",

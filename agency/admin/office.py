@@ -29,7 +29,16 @@ class JobRunAdmin(ReadAdmin):
 
 @admin.register(models.Attachment)
 class AttachmentAdmin(ReadAdmin):
-    list_display = ["name", "content_type", "size", "sha256", "uploaded_by", "uploaded_at"]
+    list_display = [
+        "name",
+        "content_type",
+        "size",
+        "sha256",
+        "uploaded_by",
+        "uploaded_at",
+        "scan_result",
+    ]
+    list_filter = ["scan_result"]
     list_select_related = ["uploaded_by"]
     search_fields = ["name", "sha256"]
     exclude = ["file"]

@@ -38,7 +38,7 @@ class AddressForm(forms.Form):
 
 class NoticeFilter(django_filters.FilterSet):
     read = django_filters.ChoiceFilter(
-        label=_("Read"), choices=READ, method="filter_read", empty_label=_("All")
+        label=_("Read or not"), choices=READ, method="filter_read", empty_label=_("All")
     )
     topic = django_filters.ChoiceFilter(label=_("Topic"), choices=[], empty_label=_("All"))
 

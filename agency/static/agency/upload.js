@@ -157,8 +157,8 @@
       const facts = await answer.json();
       if (answer.status === 404) throw Object.assign(new Error(facts.text), { final: true });
       if (facts.state === "refused") throw Object.assign(new Error(facts.text), { final: true });
-      if (answer.status >= 500 || answer.status === 403) throw new Error(facts.text || "");
-      item.offset = facts.offset;
+      if (facts.id) item.offset = facts.offset;
+      if (answer.status >= 500 || !facts.id) throw new Error(facts.text || "");
       return facts.state;
     }
 
@@ -231,7 +231,7 @@
     // What was on its way before a reload.
     let kept = [];
     try { kept = JSON.parse(localStorage.getItem(memory) || "[]"); } catch (error) { kept = []; }
-    kept.forEach(async function (facts) {
+    Promise.all(kept.map(async function (facts) {
       const answer = await fetch(box.dataset.url + facts.id + "/", {
         headers: { Accept: "application/json" }, credentials: "same-origin",
       }).catch(function () { return null; });
@@ -245,7 +245,7 @@
       }
       item.state = "paused";
       show(item, fill(words.choose, { done: megabytes(item.offset), all: megabytes(item.size) }));
-    });
+    })).then(remember); // what was filed or has expired is forgotten
   }
 
   document.querySelectorAll("[data-files]").forEach(field);
