@@ -14,6 +14,7 @@ from agency.models import User
 from agency.reasons import reason as worded
 from agency.rules import Obstacle, refuse_if
 from agency.services.attachments import UploadRef, store_files
+from agency.services.calendar import office
 from settlements import permissions
 from settlements.models import CollectiveDecision, Statement
 from settlements.rules import VOTERS_AT_LEAST, collective_decision_obstacles
