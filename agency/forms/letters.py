@@ -58,7 +58,10 @@ class CorrectionForm(forms.Form):
 
     addressee = forms.CharField(label=_("Addressee"), max_length=200)
     reason = forms.CharField(
-        label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
+        label=_("Reason of the correction"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+        help_text=_("It stands in the new letter."),
     )
 
     def __init__(

@@ -94,7 +94,11 @@ def draw(paper: Paper, *, font: str = "") -> tuple[bytes, int]:
         LEFT, BOTTOM, WIDTH, A4[1] - TOP - BOTTOM,
         leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0,
     )  # fmt: skip
-    document.addPageTemplates([PageTemplate(id="page", frames=[frame])])
+
+    def behind(canvas: Canvas, _document: BaseDocTemplate) -> None:
+        _draw_mark(canvas, paper.mark, name)
+
+    document.addPageTemplates([PageTemplate(id="page", frames=[frame], onPage=behind)])
     document.build(list(_story(paper, name)), canvasmaker=canvas)
     return buffer.getvalue(), pages[0]
 
@@ -124,6 +128,19 @@ def _story(paper: Paper, font: str) -> Iterable[Flowable]:
     )
 
 
+def _draw_mark(canvas: Canvas, mark: str, font: str) -> None:
+    """Say across the page, behind its text, that it is no letter."""
+    if not mark:
+        return
+    canvas.saveState()
+    canvas.setFont(font, 60)
+    canvas.setFillGray(0.9)
+    canvas.translate(A4[0] / 2, A4[1] / 2)
+    canvas.rotate(45)
+    canvas.drawCentredString(0, 0, mark)
+    canvas.restoreState()
+
+
 class NumberedCanvas(Canvas):
     """Numbers the pages once it is known how many there are."""
 
@@ -151,11 +168,3 @@ class NumberedCanvas(Canvas):
         self.setFont(self._font, PAGE_NUMBER_SIZE)
         self.setFillGray(0)
         self.drawCentredString(A4[0] / 2, 17 * mm, text)
-        if self._paper.mark:
-            self.saveState()
-            self.setFont(self._font, 60)
-            self.setFillGray(0.88)
-            self.translate(A4[0] / 2, A4[1] / 2)
-            self.rotate(45)
-            self.drawCentredString(0, 0, self._paper.mark)
-            self.restoreState()

@@ -18,12 +18,12 @@ from agency import permissions
 from agency.enums import Actor, TemplateState
 from agency.forms import NoForm
 from agency.forms.letters import ReleaseForm, TemplateForm
-from agency.home import navigation
 from agency.letter_kinds import KINDS, LetterKind
 from agency.letters.pictures import inline_pictures
 from agency.models import LetterTemplate
 from agency.permissions import VIEW_LETTERS, Act
 from agency.rules import Obstacle, Refusal
+from agency.services.laws import law_by_id
 from agency.services.letters.previews import preview_letter
 from agency.services.letters.templates import (
     release_obstacles,
@@ -36,8 +36,6 @@ from agency.services.letters.templates import (
 )
 from agency.views.letters.template_buttons import template_acts, writing_act
 from agency.views.pages import ActPage, ActRequired
-
-navigation("desk", _("Letter texts"), "agency_desk:letter_templates", VIEW_LETTERS, order=71)
 
 
 def kind_or_404(code: str, language: str = "") -> LetterKind:
@@ -79,6 +77,7 @@ def _rows(query: str, in_force: Any, drafts: Any) -> Iterator[dict[str, Any]]:
             "actor": Actor(kind.actor).label,
             "languages": [_language(language) for language in kind.languages],
             "versions": [in_force[each].version if each in in_force else 1 for each in places],
+            "rule": law_by_id(kind.starts) if kind.starts else None,
             "drafts": [drafts[each] for each in places if each in drafts],
         }
 
@@ -112,6 +111,7 @@ class KindPage(ActRequired, TemplateView):
         ]
         return super().get_context_data(**kwargs) | {
             "kind": kind,
+            "rule": law_by_id(kind.starts) if kind.starts else None,
             "roles": "、".join(sorted(str(role.label) for role in kind.roles)),
             "variables": kind.all_variables.items(),
             "languages": languages,
