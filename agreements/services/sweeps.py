@@ -42,14 +42,18 @@ class Sweep:
     move: str
 
 
+# What the night did goes into the mail of the day, at once to nobody.
 _CLAIM = """
 WITH due AS MATERIALIZED ({due}), told AS (
-    INSERT INTO agency_notice (recipient_id, key, subject, body, url, created_at)
-    SELECT u.id, concat('agreement.', due.act, ':', due.id, ':', due.effective_on),
+    INSERT INTO agency_notice
+        (recipient_id, key, topic, subject, body, url, created_at, delivery)
+    SELECT u.id, concat('agreement.', due.act, ':', due.id, ':', due.effective_on), 'agreements',
         replace(replace(%(subject)s, '{{number}}', due.number), '{{on}}', due.shown_on::text),
-        %(body)s, replace(%(url)s, '{{id}}', due.id::text), %(at)s
+        %(body)s, replace(%(url)s, '{{id}}', due.id::text), %(at)s,
+        CASE WHEN u.email = '' OR p.delivery = 'none' THEN 'none' ELSE 'daily' END
     FROM due JOIN institutions_membership m ON m.institution_id = due.institution_id
         JOIN agency_user u ON u.id = m.user_id AND u.is_active
+        LEFT JOIN agency_messagepreference p ON p.user_id = u.id AND p.topic = 'agreements'
     WHERE NOT due.silent
     ON CONFLICT (recipient_id, key) DO NOTHING
 ), recorded AS (

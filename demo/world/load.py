@@ -20,7 +20,7 @@ from demo.world.accounts import load_accounts
 from demo.world.institutions import INSTITUTIONS, OPEN_FOR_TRIALS
 from demo.world.regions import AGENCY_REGION, load_regions
 from demo.world.script import Script, World
-from demo.world.stories import agreements, cases, changes, claims, policy
+from demo.world.stories import agreements, audit, cases, changes, claims, clocks, letters, policy
 from institutions.models import Institution
 from institutions.services.registry import register_institution
 from settlements.models import KnowledgeVersion
@@ -43,7 +43,7 @@ def load_world(*, now: datetime, say: Callable[[str], None], scale: float = 1.0)
     with translation.override("zh-hans"):
         world = found(now=now, say=say, scale=scale)
         script = Script(world)
-        for story in (policy, agreements, changes, claims, cases):
+        for story in (policy, letters, agreements, changes, claims, cases, clocks, audit):
             story.enter(script)
         enter_nights(script)
         script.play()
