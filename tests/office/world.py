@@ -1,12 +1,23 @@
 """One of everything, all of one institution, and who may look at it: what cross-app tests visit."""
 
+import json
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from agency.enums import Actor, OutboxState, Profile, Role, RuleSet
-from agency.models import OutboxMessage, PolicyParameter, RuleSetChoice, User
+from agency.enums import Actor, JobStatus, OutboxState, Profile, Role, RuleSet
+from agency.models import (
+    AuditCheck,
+    CalendarImport,
+    ClosingDay,
+    JobRun,
+    OutboxMessage,
+    PolicyParameter,
+    RuleSetChoice,
+    User,
+)
+from agency.services import calendar_imports, closing
 from agency.services.parameters import propose_parameter
 from agency.services.rule_sets import propose_choice
 from agreements.enums import RequestKind
@@ -56,6 +67,8 @@ class World:
         self._claim()
         self._supervise()
         self._archive()
+        self._plan()
+        self._watch()
         self.letter = issued(addressee=self.institution.name)
         InstitutionLetter.objects.create(letter=self.letter, institution=self.institution)
         self.administration_letter = issued_by_administration(addressee=self.institution.name)
@@ -129,6 +142,41 @@ class World:
         archives.collect(at=NOW)
         self.record = Record.objects.get(statement=self.order.statement)
 
+    def _plan(self) -> None:
+        """A notice that waits to be published, and a day on which the agency is closed."""
+        by, year = user_with(Role.SYSTEM_ADMINISTRATOR), 2040
+        waiting = CalendarImport.objects.filter(year=year).first()
+        days = [{"name": "元旦", "date": f"{year}-01-02", "isOffDay": True}]
+        self.notice = waiting or calendar_imports.propose_import(
+            raw=json.dumps({"year": year, "papers": [], "days": days}).encode(),
+            filename="notice.json",
+            notice_no="国办发明电〔2039〕1号",
+            source="test",
+            by=by,
+            at=NOW,
+        )
+        day = date(2030, 1, 7)
+        known = ClosingDay.objects.filter(on=day).first()
+        self.closing_day = known or closing.add_closing_day(
+            day=day, name="搬迁", decided_by="主任", document="纪要", by=by, on=TODAY, at=NOW
+        )
+
+    def _watch(self) -> None:
+        self.run = JobRun.objects.create(
+            job="agency.seal_history",
+            on=TODAY,
+            status=JobStatus.DONE,
+            started_at=NOW,
+            finished_at=NOW,
+        )
+        self.check = AuditCheck.objects.create(
+            from_day=TODAY,
+            to_day=TODAY,
+            requested_by=user_with(Role.AUDIT_ADMINISTRATOR),
+            requested_at=NOW,
+            days_total=1,
+        )
+
     def grow(self) -> None:
         """Give the institution several more of everything that it sees in a list."""
         for field in (ChangeField.PHONE, ChangeField.PRINCIPAL, ChangeField.SUBJECTS):
@@ -200,6 +248,15 @@ class World:
         """
         return {
             "law/<str:rule>": "T-02",
+            "jobs/<str:job>": self.run.job,
+            "jobs/runs/<int:pk>": self.run.pk,
+            "audit/checks/<int:pk>": self.check.pk,
+            "payment-orders/<str:number>": self.order.number,
+            "calendar/<int:year>": TODAY.year,
+            "calendar/imports/<int:pk>": self.notice.pk,
+            "calendar/closing/<int:pk>": self.closing_day.pk,
+            "deadlines/<str:clock>": "institutions.change_decision",
+            "deadlines/<str:clock>/<int:pk>": self.change.pk,
             "parameters/<slug:key>": "defence_wd",
             "parameters/proposals/<int:pk>": self.parameter.pk,
             "regions/<str:code>": self.institution.region_id,
@@ -234,6 +291,8 @@ class World:
             "administration-letter-texts/<int:pk>": self.administration_letter.template_id,
             "administration-letterheads/<slug:code>": self.institution.region_id,
             "records/<str:number>": self.record.number,
+            "people/<int:pk>": self.newcomer.pk,
+            "stand-ins/<int:pk>": self.stand_in.pk,
             "records/<str:number>/files/<int:pk>": self.record.files.first().pk,
         }
 
