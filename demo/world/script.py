@@ -19,6 +19,8 @@ from institutions.models import Institution
 Act = Callable[[date, datetime], Any]
 # Before the offices open, when the nightly jobs have run.
 NIGHT = time(0, 30)
+# The job that tells of jobs that did not run.
+WATCH = "agency.watch_jobs"
 
 
 @dataclass
@@ -73,7 +75,9 @@ class Script:
         """Have the nightly jobs run in the first hour of the day."""
         if day <= self.world.today and day not in self._nights:
             self._nights.add(day)
-            self._scenes.append(_Scene(day, NIGHT, len(self._scenes), run_night, "nightly jobs"))
+            self._scenes.append(
+                _Scene(day, NIGHT, len(self._scenes), self._run_night, "nightly jobs")
+            )
 
     def play(self) -> None:
         said = None
@@ -91,11 +95,12 @@ class Script:
                 error.add_note(f"in the demo's scene “{scene.label}” of {scene.day}")
                 raise
 
+    def _run_night(self, on: date, at: datetime) -> None:
+        """Run the jobs. Between the nights of the script others are left out: nobody is told."""
+        for job in in_order():
+            if job.name != WATCH or on - timedelta(1) in self._nights:
+                run_job(job.name, on=on)
+
     def _instant(self, scene: _Scene) -> datetime:
         planned = timezone.make_aware(datetime.combine(scene.day, scene.hour))
         return min(planned, self.world.now)
-
-
-def run_night(on: date, at: datetime) -> None:
-    for job in in_order():
-        run_job(job.name, on=on)

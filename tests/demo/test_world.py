@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from agency.enums import Role
+from agency.enums import LetterState, Role, ServiceMethod, ServiceState
 from agency.jobs import in_order
 from agency.models import AuditHead, JobRun, ReadLog, User
 from agreements.enums import AgreementState, RequestState, SuspensionKind
@@ -56,6 +56,13 @@ def assert_world_is_complete(world):
     assert len(expected) > 40
     assert not ClaimBatch.objects.at_work().exists()
     assert ClaimBatch.objects.filter(state=BatchState.REJECTED, error_count__gt=2).count() == 1
+    # Letters: in every state, served in every way, one returned, one corrected.
+    assert states_of(OfficialLetter) == {*LetterState.values}
+    served = LetterService.objects.filter(state=ServiceState.SERVED)
+    assert set(served.values_list("method", flat=True)) == {*ServiceMethod.values}
+    assert LetterService.objects.filter(method=ServiceMethod.POST, failed_on__isnull=False).exists()
+    assert OfficialLetter.objects.filter(corrects__isnull=False).exists()
+    assert all(head.seal for head in LetterHead.objects.all())
     # Clocks: one stands still, one period is longer.
     assert ChangeRequest.objects.filter(decision_due_basis__has_key="paused_from").exists()
     assert Case.objects.filter(defence_due_basis__has_key="extensions").exists()
