@@ -116,3 +116,17 @@ class InstitutionFactAdmin(ReadAdmin):
     @admin.display(description=_("value"))
     def as_shown(self, fact: models.InstitutionFact) -> str:
         return fact.shown
+
+
+@admin.register(models.InstitutionLetter)
+class InstitutionLetterAdmin(ReadAdmin):
+    list_display = ["letter", "institution", "confirm_due_on", "confirmed_at", "period_due_on"]
+    list_select_related = ["letter", "institution"]
+    search_fields = ["letter__number", "institution__name", "institution__code"]
+
+
+@admin.register(models.ElectronicServiceConsent)
+class ElectronicServiceConsentAdmin(ReadAdmin):
+    list_display = ["institution", "signed_name", "signed_at", "revoked_at"]
+    list_select_related = ["institution"]
+    search_fields = ["institution__name", "institution__code", "signed_name"]

@@ -102,5 +102,8 @@ def load_accounts(at: datetime) -> dict[str, User]:
             add_member(user_id=user.pk, institution_id=institution.pk, by=None, at=at)
         users[account.username] = user
     # Hashed once for all: the same public password sixty times would take half a minute.
-    User.objects.filter(username__in=users).update(password=make_password(PASSWORD))
+    hashed = make_password(PASSWORD)
+    User.objects.filter(username__in=users).update(password=hashed)
+    for user in users.values():
+        user.password = hashed
     return users

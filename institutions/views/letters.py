@@ -24,6 +24,7 @@ from agency.rules import Obstacle
 from agency.views.pages import ActPage, ActRequired, KeysetList
 from institutions.forms import search_input
 from institutions.models import ElectronicServiceConsent, Institution, InstitutionLetter
+from institutions.panels import institution_panel
 from institutions.permissions import (
     CONFIRM_RECEIPT,
     GIVE_CONSENT,
@@ -141,6 +142,16 @@ def letters_panel(institution: Institution, on: date) -> dict[str, Any] | None:
     letters = InstitutionLetter.objects.filter(institution=institution).with_letter()
     return {
         "letters": list(letters.order_by("-pk")[:5]),
+        "consent": consent_of(institution.pk),
+    }
+
+
+@institution_panel("institutions/desk/letters_panel.html")
+def letters_of_institution(institution: Institution, on: date) -> dict[str, Any] | None:
+    """The newest letters to an institution, on its page at the desk."""
+    letters = InstitutionLetter.objects.filter(institution=institution).with_letter()
+    return {
+        "letters": list(letters.order_by("-pk")[:10]),
         "consent": consent_of(institution.pk),
     }
 

@@ -72,7 +72,9 @@ class OrderList(ActRequired, KeysetList):
     order_field = "-ordered_on"
 
     def get_queryset(self) -> Any:
-        return AdministrationOrder.objects.select_related("institution", "case", "ordered_by")
+        return AdministrationOrder.objects.select_related(
+            "institution", "case", "ordered_by", "letter"
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         may_answer = can.ANSWER_ORDER.allows(self.user)
@@ -96,6 +98,7 @@ class CaseDetail(ActRequired, DetailView):
                 "statements__files",
                 "statements__given_by",
                 "evidence",
+                "orders__letter",
                 "orders__ordered_by",
                 "orders__answered_by",
                 "reviews__by",
@@ -107,7 +110,9 @@ class CaseDetail(ActRequired, DetailView):
         return super().get_context_data(
             buttons=buttons(case, user, timezone.localdate()),
             ladder=ladder() if self._may_add_measures() else [],
-            report=AdministrationReport.objects.filter(case=case).select_related("sent_by").first(),
+            report=AdministrationReport.objects.filter(case=case)
+            .select_related("sent_by", "letter")
+            .first(),
             may_report=can.SEND_REPORT.allows(user),
             may_answer=can.ANSWER_ORDER.allows(user),
             overview=parts.overview(case),

@@ -8,7 +8,15 @@ from django.utils import timezone
 
 from agency.enums import LetterState, Role, ServiceMethod, ServiceState
 from agency.jobs import in_order
-from agency.models import AuditHead, JobRun, ReadLog, User
+from agency.models import (
+    AuditHead,
+    JobRun,
+    LetterHead,
+    LetterService,
+    OfficialLetter,
+    ReadLog,
+    User,
+)
 from agreements.enums import AgreementState, RequestState, SuspensionKind
 from agreements.models import Agreement, AgreementRequest, Suspension
 from archives.models import Record

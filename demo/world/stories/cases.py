@@ -12,6 +12,7 @@ from demo.world.institutions import BY_KEY
 from demo.world.papers import paper
 from demo.world.script import Script, World
 from demo.world.stories.case_lives import STORIES, Story
+from demo.world.stories.letters import confirm
 from settlements.models import Finding
 from supervision.enums import AgreementAct, Rung
 from supervision.models import AdministrationOrder, Case, CaseMeasure
@@ -108,8 +109,14 @@ def notice(world: World, story: Story, on: date, at: datetime) -> None:
 
 
 def serve_notice(world: World, story: Story, on: date, at: datetime) -> None:
+    """In the portal where the institution has agreed to that, else by hand."""
+    case = _case(world, story)
+    letter = Case.objects.get(pk=case.pk).notice_letter
+    if letter is not None and letter.open_service:
+        confirm(world, letter, at)
+        return
     hearing.serve_notice(
-        case_id=_case(world, story).pk,
+        case_id=case.pk,
         served_on=on,
         recipient="院长办公室",
         proof=paper("送达回证", story.title),
@@ -155,8 +162,13 @@ def report(world: World, story: Story, on: date, at: datetime) -> None:
 
 
 def serve_decision(world: World, story: Story, on: date, at: datetime) -> None:
+    case = _case(world, story)
+    letter = Case.objects.get(pk=case.pk).decision_letter
+    if letter is not None and letter.open_service:
+        confirm(world, letter, at)
+        return
     decision.serve_decision(
-        case_id=_case(world, story).pk,
+        case_id=case.pk,
         served_on=on,
         recipient="法定代表人",
         proof=paper("送达回证", story.title),
