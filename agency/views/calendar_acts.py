@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -124,7 +123,7 @@ def recomputed() -> str:
     waiting = recomputation.waiting()
     if waiting > AT_ONCE:
         name = "agency.recompute_deadlines"
-        transaction.on_commit(partial(run_job.delay, name), robust=True)
+        transaction.on_commit(lambda: run_job.delay(name), robust=True)
         return _("%(n)d deadlines are being computed again in the background.") % {"n": waiting}
     moved = recomputation.recompute_deadlines(on=timezone.localdate(), at=timezone.now())
     if not moved:

@@ -61,9 +61,7 @@ def _obstacles(clock: Clock, row: Any, event: str) -> list[Obstacle]:
         return clocks.pausing_obstacles(clock, row, from_on=on, on=on, reason=SOME_REASON)
     if event == clocks.RESUME:
         return clocks.resuming_obstacles(clock, row, resumed_on=on, on=on)
-    return clocks.extending_obstacles(
-        clock, row, on=on, count=1, until=None, reason=SOME_REASON
-    )
+    return clocks.extending_obstacles(clock, row, on=on, count=1, until=None, reason=SOME_REASON)
 
 
 class ClockActPage(ActPage):

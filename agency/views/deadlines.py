@@ -152,9 +152,7 @@ class MatterDeadline(ActRequired, TemplateView):
         if basis is None:
             return render(request, "agency/deadline_set.html", context)
         calendar = clock.calendar(office_calendar())
-        context["buttons"] = (
-            clock_buttons(clock, row, self.user) if self.area == "desk" else []
-        )
+        context["buttons"] = clock_buttons(clock, row, self.user) if self.area == "desk" else []
         context["due"] = calendar.recompute(basis)
         context["outdated"] = basis.calendar_version < calendar.version
         context["stored_provisional"] = basis.provisional
