@@ -97,7 +97,7 @@ class RuleSet(models.TextChoices):
     CREDIT = "credit", _("No-fraud city and credit")
     FUND = "fund", _("Fund management")
     PAYMENT = "payment", _("Payment methods")
-    ARCHIVES = "archives", _("Archives")
+    ARCHIVES = "archives", _("Archive work")
     OFFICE = "office", _("The office itself")
 
 

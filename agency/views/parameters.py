@@ -181,8 +181,9 @@ def facts_of(definition: Definition) -> list[tuple[Any, Any]]:
 
 def rules_of(definition: Definition) -> list[dict[str, Any]]:
     """Return the rules that read the number; those the program applies lead to the lawbook."""
-    reading = {each.id: each for each in all_laws() if definition.key in each.parameters}
-    named = {rule: reading.get(rule) for rule in definition.rules} | reading
+    lawbook = {each.id: each for each in all_laws()}
+    reading = [each.id for each in lawbook.values() if definition.key in each.parameters]
+    named = {rule: lawbook.get(rule) for rule in [*definition.rules, *reading]}
     return [{"id": rule, "law": law} for rule, law in named.items()]
 
 

@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.forms import Form
+from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -59,6 +61,13 @@ def choices_waiting(user: User, on: date) -> Iterator[Matter]:
         )
 
 
+def day_form(form_class: type[Form], given: QueryDict) -> tuple[Form, date]:
+    """Return the filter, filled with today where it says nothing, and the day it asks for."""
+    today = timezone.localdate()
+    form = form_class({"on": today, **given.dict()})
+    return form, (form.cleaned_data.get("on") if form.is_valid() else None) or today
+
+
 class RegionList(ActRequired, KeysetList):
     """The tree: codes in order are the tree in order."""
 
@@ -79,8 +88,7 @@ class RegionList(ActRequired, KeysetList):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        form = RegionFilter(self.request.GET)
-        on = (form.cleaned_data.get("on") if form.is_valid() else None) or timezone.localdate()
+        form, on = day_form(RegionFilter, self.request.GET)
         regions = context["object_list"]
         above = {each.coordination_id for each in regions} | {each.pk for each in regions}
         followed = followed_by(regions, choices_on(on).filter(region__in=above))
@@ -117,8 +125,7 @@ class RegionMatrix(ActRequired, TemplateView):
     template_name = "agency/regions/matrix.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        form = DayFilter(self.request.GET)
-        on = (form.cleaned_data.get("on") if form.is_valid() else None) or timezone.localdate()
+        form, on = day_form(DayFilter, self.request.GET)
         choices = list(choices_on(on))
         deciding = Q(pk__in={each.region_id for each in choices}) | (
             ~Q(profile=Profile.NATIONAL) & Q(coordination__isnull=True)
@@ -155,9 +162,8 @@ class RegionPage(ActRequired, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = Region.objects.select_related("parent", "coordination")
         region = get_object_or_404(rows, pk=self.kwargs["code"])
-        form = DayFilter(self.request.GET)
         today = timezone.localdate()
-        on = (form.cleaned_data.get("on") if form.is_valid() else None) or today
+        form, on = day_form(DayFilter, self.request.GET)
         deciding = {region.pk, region.coordination_id or region.pk}
         choices = (
             RuleSetChoice.objects.filter(pk__in=choices_on(on).values("pk"), region__in=deciding)
