@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from agency.enums import Actor, Role
 from agency.models import Region, User
 from agency.services.people import add_user
+from demo.world.factors import load_factors
 from demo.world.institutions import BY_KEY, INSTITUTIONS, Invented
 from demo.world.regions import AGENCY_REGION
 from institutions.models import Institution
@@ -56,6 +57,8 @@ ACCOUNTS: tuple[Account, ...] = (
     Account("head", "钟国樑", (Role.AGENCY_HEAD,)),
     Account("archivist", "姜素芬", (Role.ARCHIVIST,)),
     Account("sysadmin", "丁一鸣", (Role.SYSTEM_ADMINISTRATOR,)),
+    Account("secadmin", "贺安平", (Role.SECURITY_ADMINISTRATOR,)),
+    Account("auditadmin", "严明远", (Role.AUDIT_ADMINISTRATOR,)),
     Account("supervisor", "段维民", (Role.SUPERVISOR,)),
     Account("law", "雷守正", (Role.LAW_OFFICER,)),
     Account("admin_head", "侯启明", (Role.ADMINISTRATION_HEAD,)),
@@ -106,4 +109,5 @@ def load_accounts(at: datetime) -> dict[str, User]:
     User.objects.filter(username__in=users).update(password=hashed)
     for user in users.values():
         user.password = hashed
+    load_factors(users)
     return users

@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 
 from agency.models import Region
 from demo.claims import Answer
-from demo.world import messages
+from demo.world import access, messages
 from demo.world.accounts import load_accounts
 from demo.world.institutions import INSTITUTIONS, OPEN_FOR_TRIALS
 from demo.world.regions import AGENCY_REGION, load_regions
@@ -47,6 +47,7 @@ def load_world(*, now: datetime, say: Callable[[str], None], scale: float = 1.0)
             story.enter(script)
         enter_nights(script)
         script.play()
+        access.enter(world)
         messages.enter(world)
         write_answers(world.made.get("answers", {}))
     return world

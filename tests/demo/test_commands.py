@@ -4,9 +4,15 @@ import csv
 
 import pytest
 from django.core.management import CommandError, call_command
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from agency.enums import Role
+from agency.services.second_factor import spend_code
 from demo.knowledge import Knowledge
 from demo.world.accounts import ACCOUNTS, PASSWORD
+from demo.world.factors import load_factors, secret_of
+from tests.agency.factories import user_with
 from tests.demo import oracle
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +46,28 @@ def test_accounts_are_printed_with_their_password(capsys):
     printed = capsys.readouterr().out
     assert PASSWORD in printed
     assert all(account.username in printed for account in ACCOUNTS)
+
+
+def test_accounts_say_who_needs_a_code_and_where_it_comes_from(capsys):
+    call_command("demo_accounts")
+    printed = capsys.readouterr().out
+    assert "demo_code" in printed and secret_of("head") in printed
+    assert secret_of("reviewer") not in printed
+
+
+def test_a_code_of_the_demo_opens_once(capsys):
+    head = user_with(Role.AGENCY_HEAD, username="head")
+    load_factors({"head": head})
+    for _each in range(3):
+        call_command("demo_code", "head")
+        code = capsys.readouterr().out.split()[0]
+        assert spend_code(user=head, code=code) == []
+        assert spend_code(user=head, code=code) != []
+        TOTPDevice.objects.update(throttling_failure_count=0)
+        StaticDevice.objects.update(throttling_failure_count=0)
+    for username in ("reviewer", "nobody"):
+        with pytest.raises(CommandError):
+            call_command("demo_code", username)
 
 
 def test_check_without_the_world_says_what_to_do(capsys):

@@ -16,11 +16,14 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from config.celery import app
 from demo.world.accounts import PASSWORD
+from demo.world.factors import paper_code
 from demo.world.load import load_world
 from tests.conftest import Problems, restore_seeds
 
 COPY = "copy_of_world"
 SCALE = 0.05
+# Who is logged in in which window.
+_USER_OF: dict[Page, str] = {}
 # Tables that no managed model names: emptying the database after a test leaves them out.
 UNKNOWN_TO_FLUSH = ["settlements_claim", "settlements_charge", "settlements_settledonce"]
 
@@ -133,7 +136,12 @@ class Office:
         page.fill("input[name=username]", username)
         page.fill("input[name=password]", PASSWORD)
         page.click("form.office-form button[type=submit]")
+        page.wait_for_url(lambda url: not url.endswith("/login/"))
+        if "/login/code/" in page.url:
+            page.fill("input[name=code]", paper_code(username))
+            page.click("form.office-form button[type=submit]")
         page.wait_for_url(lambda url: "/login/" not in url)
+        _USER_OF[page] = username
         return page
 
 
@@ -147,6 +155,11 @@ def office(world, live_server, browser, problems) -> Iterator[Office]:
 
 
 def confirm(page: Page) -> None:
-    """Press the button of an act's page and land on the next page."""
+    """Press the button of an act's page and land on the next page; give the one-time code where
+    money moves.
+    """
+    code = page.locator("input[name=one_time_code]")
+    if code.count():
+        code.fill(paper_code(_USER_OF[page]))
     page.click("form.office-form button[type=submit]")
     page.wait_for_selector(".toast-success")

@@ -4,13 +4,29 @@ from django.core.management.base import BaseCommand
 from django.utils import translation
 
 from demo.world.accounts import ACCOUNTS, PASSWORD
+from demo.world.factors import roles_with_factor, secret_of
 
 
 class Command(BaseCommand):
-    help = "Print the accounts of the demo world, one line per person, and their password."
+    help = (
+        "Print the accounts of the demo world, one line per person, their password, and the "
+        "secrets of those who log in with a second factor."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        with_factor = roles_with_factor()
         with translation.override("zh-hans"):
             self.stdout.write(f"Accounts of the demo (password of all: {PASSWORD})")
             for account in ACCOUNTS:
-                self.stdout.write(f"  {account.username:<15} {account.label}")
+                needs = not with_factor.isdisjoint(account.roles)
+                mark = "*" if needs else " "
+                self.stdout.write(f"  {mark} {account.username:<15} {account.label}")
+            self.stdout.write(
+                "\n* asked for a one-time code, at the log-in and when money moves. Get it by\n"
+                "    python manage.py demo_code USERNAME\n"
+                "  or type the secret into an authenticator app (TOTP):"
+            )
+            for account in ACCOUNTS:
+                if not with_factor.isdisjoint(account.roles):
+                    secret = secret_of(account.username)
+                    self.stdout.write(f"    {account.username:<15} {secret}")
