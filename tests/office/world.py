@@ -15,6 +15,7 @@ from agency.models import (
     OutboxMessage,
     PolicyParameter,
     RuleSetChoice,
+    StandIn,
     User,
 )
 from agency.services import calendar_imports, closing
@@ -234,13 +235,29 @@ class World:
             at=NOW,
         )
 
+    @cached_property
+    def newcomer(self) -> User:
+        return user_with(Role.ARCHIVIST)
+
+    @cached_property
+    def stand_in(self) -> StandIn:
+        return StandIn.objects.create(
+            delegator=user_with(Role.ARCHIVIST),
+            delegate=self.newcomer,
+            starts_on=TODAY,
+            ends_on=TODAY,
+            reason="休假",
+            granted_by=user_with(Role.SECURITY_ADMINISTRATOR),
+            granted_at=NOW,
+        )
+
     def person(self, role: Role) -> User:
         """Somebody with the role; institution staff are of the world's own institution."""
         if role.actor is Actor.INSTITUTION:
             return member_of(self.institution, role)
         return user_with(role)
 
-    @property
+    @cached_property
     def places(self) -> dict[str, Any]:
         """What stands in an address: the address up to and with the placeholder, its value.
 
