@@ -16,7 +16,7 @@ from agency.rules import Obstacle, Refusal
 
 MEGABYTE = 1024 * 1024
 PIECE = 256 * 1024
-HEAD = 4096
+HEAD = 512
 # Cut short, damaged, encrypted, or packed by a method nobody here knows.
 UNREADABLE = (
     zipfile.BadZipFile,
