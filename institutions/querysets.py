@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         ElectronicServiceConsent,  # noqa: F401 (in a quoted type argument)
         Institution,
         InstitutionFact,  # noqa: F401 (in a quoted type argument)
+        InstitutionLetter,  # noqa: F401 (in a quoted type argument)
         InstitutionName,  # noqa: F401 (in a quoted type argument)
     )
 
