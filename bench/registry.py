@@ -5,13 +5,14 @@ own. `ratio` is the median of paired time ratios, ours to the limit in the same 
 from collections.abc import Callable
 from typing import Any
 
-from bench import intake, review, sweep, sweep_scale, workdays
+from bench import intake, review, search, sweep, sweep_scale, workdays
 
 Measure = Callable[..., dict[str, Any]]
 
 BENCHES: dict[str, Measure] = {
     "intake": intake.measure,
     "review": review.measure,
+    "search": search.measure,
     "sweep": sweep.measure,
     "sweep-scale": sweep_scale.measure,
     "workdays": workdays.measure,

@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -19,6 +19,55 @@ from agency.reasons import Text
 WORDS = re.compile(r"[\s,;，；、~–—]+")
 WHOLE = re.compile(r"-?\d{1,9}", re.ASCII)
 MAX_LINES_TEXT = 20_000
+
+
+CHAPTERS: Mapping[str, Text] = {
+    "T": _("T · Time"),
+    "A": _("A · Designation"),
+    "B": _("B · Agreements and settlement"),
+    "C": _("C · Local measures"),
+    "D": _("D · Practitioners"),
+    "E": _("E · Penalties and rewards"),
+    "F": _("F · Credit"),
+    "G": _("G · Fund"),
+    "H": _("H · Archives"),
+    "J": _("J · Payment methods"),
+}
+
+
+class LawbookFilter(forms.Form):
+    """Which rules of the lawbook are shown; without a valid question all of them."""
+
+    q = forms.CharField(
+        label=_("Rule, article or word"),
+        required=False,
+        max_length=MAX_TEXT,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    chapter = forms.ChoiceField(
+        label=_("Chapter"), required=False, choices=[("", _("all")), *CHAPTERS.items()]
+    )
+
+    @property
+    def form(self) -> "LawbookFilter":
+        """Itself: the filters of other lists carry their form."""
+        return self
+
+    def chosen(self, laws: Iterable[Law]) -> list[Law]:
+        """Return the rules of the chapter that hold every word."""
+        given = self.cleaned_data if self.is_valid() else {}
+        words = given.get("q", "").lower().split()
+        return [
+            law
+            for law in laws
+            if law.id.startswith(given.get("chapter", ""))
+            and all(word in described(law) for word in words)
+        ]
+
+
+def described(law: Law) -> str:
+    parts = (law.id, law.decides, law.article, law.function_path, *law.parameters)
+    return " ".join(str(part) for part in parts).lower()
 
 
 class LawForm(forms.Form):

@@ -3,7 +3,7 @@ from django.urls import path
 from agency.urls import access, time
 from agency.urls.letters import urlpatterns as letters
 from agency.urls.policy import urlpatterns as policy
-from agency.views import audit, jobs, law, messages, staff
+from agency.views import audit, finding, jobs, law, messages, staff
 
 app_name = "agency_desk"
 urlpatterns = [
@@ -24,6 +24,7 @@ urlpatterns = [
         name="audit_check_progress",
     ),
     path("audit/reads/", audit.Readings.as_view(), name="readings"),
+    path("find/", finding.Find.as_view(), name="find"),
     path("law/", law.Lawbook.as_view(), name="lawbook"),
     path("law/<str:rule>/", law.AskLaw.as_view(), name="law"),
     *policy,

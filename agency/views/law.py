@@ -1,6 +1,8 @@
 """The lawbook at the desk: every rule, its article, its tests, and a form to try it."""
 
 import json
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -11,13 +13,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView, View
 
-from agency.forms.law import LawForm, law_form
+from agency.forms.law import LawbookFilter, LawForm, law_form
 from agency.home import NAVIGATION, navigation
 from agency.law_json import labels_of
 from agency.lawbook import Law, QuestionError
 from agency.models import Region, User
+from agency.parameters import DEFINITIONS
+from agency.parameters import shown as shown_number
 from agency.permissions import USE_DESK
 from agency.reasons import worded
+from agency.services.in_force import parameters_on
 from agency.services.laws import all_laws, law_by_id, offices, rule_tests
 from agency.services.rule_sets import followers
 from agency.views.pages import ActRequired
@@ -34,20 +39,36 @@ def workplaces(rule: str, user: User | AnonymousUser) -> list[dict[str, Any]]:
     ]
 
 
+def parameters_of(law: Law, values: Mapping[str, Decimal]) -> list[dict[str, Any]]:
+    """Return the parameters a rule reads, each with its value in force."""
+    return [
+        {
+            "key": key,
+            "value": shown_number(values[key]) if key in values else "",
+            "unit": DEFINITIONS[key].unit.label if key in DEFINITIONS else "",
+        }
+        for key in law.parameters
+    ]
+
+
 class Lawbook(ActRequired, TemplateView):
     act = USE_DESK
     template_name = "agency/lawbook.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        wanted = LawbookFilter(self.request.GET)
+        values = parameters_on(timezone.localdate())
         rows = [
             {
                 "law": law,
+                "parameters": parameters_of(law, values),
                 "tests": rule_tests().get(law.id, ()),
                 "workplaces": workplaces(law.id, self.request.user),
             }
-            for law in all_laws()
+            for law in wanted.chosen(all_laws())
         ]
-        return super().get_context_data(rows=rows, **kwargs)
+        is_filtered = any(self.request.GET.values())
+        return super().get_context_data(rows=rows, filter=wanted, is_filtered=is_filtered, **kwargs)
 
 
 class AskLaw(ActRequired, View):
@@ -68,6 +89,7 @@ class AskLaw(ActRequired, View):
             "answer": answer,
             "tests": rule_tests().get(law.id, ()),
             "workplaces": workplaces(law.id, request.user),
+            "parameters": parameters_of(law, parameters_on(timezone.localdate())),
             "followers": followers(law.id, timezone.localdate()),
         }
         return render(request, "agency/law.html", context, status=400 if form.errors else 200)

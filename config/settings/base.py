@@ -346,6 +346,7 @@ SPECTACULAR_SETTINGS = {
         "ChangeStateEnum": "institutions.enums.ChangeState",
         "ChangeFieldEnum": "institutions.enums.ChangeField",
         "StandingEnum": "institutions.enums.Standing",
+        "InstitutionKindEnum": "institutions.enums.Kind",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

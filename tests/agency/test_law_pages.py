@@ -163,6 +163,29 @@ def test_a_rule_leads_to_the_pages_where_it_is_at_work(client, officer, monkeypa
     assert client.get("/desk/law/B-07/").context["workplaces"] == []
 
 
+@pytest.mark.parametrize(
+    ("asked", "ids"),
+    [
+        ({"chapter": "D"}, ["D-06"]),
+        ({"q": "overspend_rate"}, ["B-10"]),
+        ({"q": "ART. 45"}, ["B-18"]),
+        ({"q": "no such rule"}, []),
+        ({"chapter": "C", "q": "jiujiang no. 9"}, ["C-09"]),
+    ],
+)
+def test_rules_are_looked_for_by_chapter_and_word(client, officer, asked, ids):
+    client.cookies["django_language"] = "en"
+    page = client.get("/desk/law/", asked)
+    assert [row["law"].id for row in page.context["rows"]] == ids
+    assert len(client.get("/desk/law/", {"chapter": "Z"}).context["rows"]) == len(all_laws())
+
+
+def test_a_rule_shows_the_values_its_parameters_have(client, officer):
+    [row] = client.get("/desk/law/", {"q": "appeal_wd"}).context["rows"]
+    assert [(each["key"], each["value"]) for each in row["parameters"]] == [("appeal_wd", "7")]
+    assert "appeal_wd" in client.get("/desk/law/C-03/").content.decode()
+
+
 # For machines
 
 

@@ -1,15 +1,20 @@
 """The benches measure what they say; how fast is not for a shared machine to tell."""
 
+from random import Random
+
 import pytest
 from django.core.management import CommandError, call_command
 
 from agreements.enums import AgreementState
 from agreements.models import Agreement, AgreementTransition
 from agreements.services.deadlines import end_terms
-from bench import workdays
+from bench import names as bench_names
+from bench import search, workdays
 from bench.agreements import ON, TERMS, load
 from bench.registry import BENCHES
 from bench.rounds import result
+from institutions.models import Institution, InstitutionName
+from institutions.services.names import spelling_of
 from tests.agency.factories import NOW
 
 
@@ -38,3 +43,15 @@ def test_the_swept_world_has_what_is_due_and_no_more():
     assert end_terms(on=ON, at=NOW) == 4
     assert end_terms(on=ON, at=NOW) == 0
     assert AgreementTransition.objects.filter(act="expire").count() == 4
+
+
+@pytest.mark.django_db
+def test_the_register_of_the_bench_is_searched_like_any_other():
+    names = bench_names.load(rows=300, seed=7)
+    assert names == list(bench_names.names(300, 7))
+    assert Institution.objects.count() == InstitutionName.objects.count() == 300
+    for text in ("诊所", "医院", names[0][1:4], names[9][:4]):
+        search._compare(text)
+    spelt = InstitutionName.objects.get(institution=1)
+    assert spelt.initials == spelling_of(names[0])[0]
+    assert search._part("九江市", 2, Random(1)) in ("九江", "江市")

@@ -47,7 +47,7 @@
   document.addEventListener("keydown", function (event) {
     const typing = event.target.closest("input, textarea, select, [contenteditable]");
     if (event.key === "/" && !typing) {
-      const field = document.querySelector("input[type=search], .filters input[type=text]");
+      const field = document.querySelector("main input[type=search], .filters input[type=text], .find input");
       if (field) {
         event.preventDefault();
         field.focus();

@@ -1,0 +1,14 @@
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_lazy as _
+
+from agency.finding import Found, by_number, finder
+from agency.models import User
+from agreements.models import Agreement
+from agreements.permissions import VIEW_AGREEMENTS
+
+
+@finder(_("Agreements"), VIEW_AGREEMENTS, order=30)
+def agreements(text: str, user: User) -> Iterator[Found]:
+    rows = Agreement.objects.visible_to(user).select_related("institution")
+    return by_number(rows, text, lambda agreement: agreement.institution.name)

@@ -1,0 +1,14 @@
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_lazy as _
+
+from agency.finding import Found, by_number, finder
+from agency.models import User
+from supervision.models import Case
+from supervision.permissions import VIEW_CASES
+
+
+@finder(_("Cases"), VIEW_CASES, order=60)
+def cases(text: str, user: User) -> Iterator[Found]:
+    rows = Case.objects.visible_to(user).select_related("institution")
+    return by_number(rows, text, lambda case: f"{case.institution} · {case.title}")
