@@ -40,6 +40,14 @@ class ScopeMissing(APIException):
         super().__init__(text)
 
 
+class MovesMoney(APIException):
+    """Money moves at the desk only, where a one-time code is asked for at the moment of the act."""
+
+    status_code = status.HTTP_403_FORBIDDEN
+    default_code = "moves_money"
+    default_detail = _("This moves money: it is done at the desk, with a one-time code.")
+
+
 class ActPermission(BasePermission):
     """Allow what the view's act allows: `acts[action]` if given, else `act`. A token must hold the
     scope besides: `scopes[action]` if given, else `scope`. Denies by default.
@@ -52,6 +60,8 @@ class ActPermission(BasePermission):
         user: Any = request.user
         if act is None or not act.allows(user):
             return False
+        if act.moves_money:
+            raise MovesMoney
         if isinstance(request.auth, ScopedToken):
             scopes: dict[str, Scope] = getattr(view, "scopes", {})
             scope: Scope | None = scopes.get(action, getattr(view, "scope", None))

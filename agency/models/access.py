@@ -80,6 +80,9 @@ class RoleHolding(models.Model):
             )
         ]
 
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.group_id}"
+
 
 class StandIn(models.Model):
     """That one person has another's roles from a day to a day, both included.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from agency import policy
@@ -32,7 +33,10 @@ def record(change: Any, *, act: str, source: str, by: User, at: datetime, reason
 def standing_for(user_id: int, on: date) -> frozenset[int]:
     """Return the person and everybody the person stood in for on the day (B-02). One query."""
     delegators = StandIn.objects.filter(
-        delegate_id=user_id, starts_on__lte=on, ends_on__gte=on, revoked_at__isnull=True
+        Q(revoked_at__isnull=True) | Q(revoked_at__date__gte=on),
+        delegate_id=user_id,
+        starts_on__lte=on,
+        ends_on__gte=on,
     )
     return frozenset(delegators.values_list("delegator_id", flat=True)) | {user_id}
 

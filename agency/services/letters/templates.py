@@ -160,7 +160,7 @@ def release_obstacles(
             _("Whoever wrote a template does not release it."),
             rule="B-02",
             remedy=_("Ask a colleague to look at it and release it."),
-        ): lambda: template.written_by_id == by.pk,
+        ): lambda: by.is_one_with(template.written_by_id, template.written_at),
         Obstacle(
             "template_in_the_past",
             _("Effective from: %(day)s is before today, %(on)s.")
