@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 import segno
@@ -307,12 +308,13 @@ class EndBlock(Flowable):
         cell = QR_SIZE / len(matrix)
         self.canv.setFillColor(black)
         for row, line in enumerate(matrix):
-            for column, dark in enumerate(line):
+            column = 0
+            for dark, group in groupby(line, key=bool):
+                length = sum(1 for _module in group)
                 if dark:
-                    self.canv.rect(
-                        x + column * cell, y + QR_SIZE - (row + 1) * cell, cell, cell,
-                        stroke=0, fill=1,
-                    )  # fmt: skip
+                    left, bottom = x + column * cell, y + QR_SIZE - (row + 1) * cell
+                    self.canv.rect(left, bottom, length * cell, cell, stroke=0, fill=1)
+                column += length
         self.canv.setFont(self.font, 8)
         label = "验证码" if self.language == CHINESE else "Code"
         self.canv.drawString(x, y - 10, f"{label} {self.code}")

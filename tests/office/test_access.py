@@ -15,8 +15,10 @@ from tests.office.world import World
 pytestmark = pytest.mark.django_db
 
 SEEN = {200, 204}
-# The errors of a batch that has none, minutes of no meeting, an order and a decision to come.
+# A letter of text, the errors of a batch that has none, minutes of no meeting, an order and a
+# decision to come.
 ABSENT = {
+    "agency_desk:letter_docx",
     "settlements_desk:batch_errors",
     "settlements_portal:batch_errors",
     "settlements_desk:statement_minutes",
