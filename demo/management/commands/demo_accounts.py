@@ -23,7 +23,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {mark} {account.username:<15} {account.label}")
             self.stdout.write(
                 "\n* asked for a one-time code, at the log-in and when money moves. Get it by\n"
-                "    python manage.py demo_code USERNAME\n"
+                "    .venv/bin/python manage.py demo_code USERNAME\n"
                 "  or type the secret into an authenticator app (TOTP):"
             )
             for account in ACCOUNTS:
