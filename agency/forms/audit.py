@@ -66,7 +66,7 @@ class OwnPurposeForm(PurposeForm):
 class ReadingFilter(django_filters.FilterSet):
     reader = django_filters.CharFilter(label=_("Reader"), method="read_by", max_length=80)
     q = django_filters.CharFilter(
-        label=_("Subject"), field_name="label", lookup_expr="icontains", max_length=100
+        label=_("Whose data"), field_name="label", lookup_expr="icontains", max_length=100
     )
     kind = django_filters.ChoiceFilter(
         label=_("What was read"), choices=ReadingKind.choices, empty_label=_("all")
