@@ -199,3 +199,8 @@ def by_matter() -> dict[str, list[Clock]]:
     for each in CLOCKS.values():
         groups.setdefault(each.matter.key, []).append(each)
     return groups
+
+
+def ends_on(due_on: date | None, basis: Mapping[str, Any]) -> date | None:
+    """The day a running clock ends on; none while it stands still, whatever is stored."""
+    return None if basis.get("paused_from") else due_on

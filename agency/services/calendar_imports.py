@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agency.enums import ImportState, Role
@@ -134,7 +135,7 @@ def warn_of_missing_year(*, on: date, at: datetime) -> int:
         "Deadlines that reach into %(year)d are provisional. Import the notice of the State "
         "Council as soon as it is published; they are then computed again."
     ) % {"year": year}
-    tell(people, key=key, subject=subject, body=body, at=at, url="/desk/calendar/")
+    tell(people, key=key, subject=subject, body=body, at=at, url=reverse("agency_desk:calendar"))
     return len(people)
 
 

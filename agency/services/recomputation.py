@@ -197,8 +197,8 @@ class Foreseen:
     after: date
 
     @property
-    def moves(self) -> bool:
-        return self.before != self.after
+    def matter(self) -> object:
+        return self.clock.matter.name(self.row)
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView
 
+from agency.clocks import ends_on
 from agency.home import Matter, navigation, portal_panel, portal_queue
 from agency.models import User
 from agency.rules import Obstacle
@@ -63,7 +64,7 @@ def own_requests(user: User, on: date) -> Iterator[Matter]:
             state=RequestState(request.state),
             url=request.get_portal_url(),
             act=_("Look"),
-            due_on=request.decision_due_on,
+            due_on=ends_on(request.decision_due_on, request.decision_due_basis),
             provisional=request.decision_due_provisional,
         )
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView
 
+from agency.clocks import ends_on
 from agency.home import Matter, desk_queue, navigation
 from agency.models import User
 from agency.views.pages import ActRequired, KeysetList
@@ -72,7 +73,7 @@ def requests_waiting(user: User, on: date) -> Iterator[Matter]:
             state=RequestState(request.state),
             url=request.get_absolute_url(),
             act=_("Decide"),
-            due_on=request.decision_due_on,
+            due_on=ends_on(request.decision_due_on, request.decision_due_basis),
             provisional=request.decision_due_provisional,
         )
 

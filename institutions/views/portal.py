@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView, View
 
+from agency.clocks import ends_on
 from agency.home import PORTAL_PANELS, PORTAL_QUEUES, Matter, gather, navigation
 from agency.models import User
 from agency.permissions import USE_PORTAL
@@ -55,7 +56,7 @@ def own_filings(user: User, on: date) -> Iterator[Matter]:
             state=ChangeState(change.state),
             url=change.get_portal_url(),
             act=_("Look"),
-            due_on=change.decision_due_on,
+            due_on=ends_on(change.decision_due_on, change.decision_due_basis),
             provisional=bool(change.decision_due_basis.get("provisional")),
         )
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView
 
+from agency.clocks import ends_on
 from agency.enums import Role
 from agency.forms import ReasonForm
 from agency.home import Matter, desk_queue, navigation
@@ -67,7 +68,7 @@ def filings_waiting(user: User, on: date) -> Iterator[Matter]:
             state=ChangeState(change.state),
             url=change.get_absolute_url(),
             act=_("Decide"),
-            due_on=change.decision_due_on,
+            due_on=ends_on(change.decision_due_on, change.decision_due_basis),
             provisional=bool(change.decision_due_basis.get("provisional")),
         )
 

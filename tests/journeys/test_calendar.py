@@ -5,15 +5,12 @@ from datetime import date
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page
 
-from agency.models import CalendarYear, User
+from agency.models import CalendarYear
 from agency.services import calendar
 from agency.workdays import DeadlineBasis, Unit
-from demo.world.accounts import PASSWORD
 from institutions.enums import ChangeState
 from institutions.models import ChangeRequest
-from tests.agency.second_factor import factor_of, paper_code
 from tests.journeys.conftest import confirm
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -56,22 +53,6 @@ def notice_of(year: int) -> dict:
     }
 
 
-def with_factor(office, username: str) -> Page:
-    """Log in somebody who needs a second factor: the password, then a code."""
-    person = User.objects.get(username=username)
-    factor_of(person)
-    page = office.window()
-    page.goto("/login/")
-    page.fill("input[name=username]", username)
-    page.fill("input[name=password]", PASSWORD)
-    page.click("form.office-form button[type=submit]")
-    page.wait_for_url("**/login/code/**")
-    page.fill("input[name=code]", paper_code(person))
-    page.click("form.office-form button[type=submit]")
-    page.wait_for_url(lambda url: "/login/" not in url)
-    return page
-
-
 def test_a_year_is_published_and_a_provisional_deadline_moves(office):
     year = unknown_year()
     change = provisional(year)
@@ -79,7 +60,7 @@ def test_a_year_is_published_and_a_provisional_deadline_moves(office):
     clerk.goto("/desk/deadlines/?show=provisional")
     assert change.number in clerk.inner_text("main")
 
-    administrator = with_factor(office, "sysadmin")
+    administrator = office.as_("sysadmin")
     administrator.goto(f"/desk/calendar/{year}/")
     assert administrator.locator(".empty").count() == 1
     administrator.click("a[href$='/calendar/upload/'] >> nth=0")
