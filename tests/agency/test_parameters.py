@@ -119,6 +119,12 @@ def constants(path: Path):
                 yield target.id, found
 
 
+@pytest.fixture(autouse=True)
+def english():
+    with override("en"):
+        yield
+
+
 # --- no number of policy is a constant ---------------------------------------------------------
 
 
@@ -316,12 +322,11 @@ def test_a_value_is_in_force_from_its_day_once_another_person_approved_it(office
 
 
 def test_people_are_told_in_the_language_of_the_office(officer, head):
-    with override("en"):
-        parameter = proposed(officer)
-        parameters.reject_parameter(parameter_id=parameter.pk, by=head, at=NOW, reason="不必要")
+    parameter = proposed(officer)
+    parameters.reject_parameter(parameter_id=parameter.pk, by=head, at=NOW, reason="不必要")
     asked, answered = Notice.objects.order_by("pk")
     assert (asked.recipient, answered.recipient) == (head, officer)
-    assert "7" in asked.subject and "申辩时间不足" in asked.body
+    assert "拟调整为7个工作日" in asked.subject and "申辩时间不足" in asked.body
     assert answered.body == "不必要"
     assert parameters_on(SOON)["defence_wd"] == 5
 
@@ -356,7 +361,7 @@ def test_a_proposal_is_refused_and_leaves_no_trace(officer, head, facts, codes):
 
 
 def test_law_says_its_article(officer):
-    with pytest.raises(Refusal) as refused, override("en"):
+    with pytest.raises(Refusal) as refused:
         proposed(officer, key="payout_wd", value=D(20))
     (obstacle,) = refused.value.obstacles
     assert str(obstacle.text) == "Payout of a claim batch: 30 is fixed by law (Order 2, art. 30)."

@@ -3,6 +3,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
+from django.utils.translation import override
 
 from agency import regions
 from agency.enums import Profile, RegionLevel, Role, RuleSet
@@ -13,6 +14,12 @@ from agency.services.regions import add_region, enter_region, set_coordination
 from tests.agency.factories import RegionFactory, user_with
 
 L = RegionLevel
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with override("en"):
+        yield
 
 
 @pytest.mark.parametrize(
