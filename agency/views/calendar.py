@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.generic import TemplateView
 
 from agency import permissions
@@ -34,6 +34,18 @@ navigation(
     order=80,
     rules=("T-01", "T-12"),
 )
+
+
+# As narrow as a column: Django's own abbreviations are as long as the names in Chinese.
+WEEK_DAYS = [
+    pgettext_lazy("weekday", "Mo"),
+    pgettext_lazy("weekday", "Tu"),
+    pgettext_lazy("weekday", "We"),
+    pgettext_lazy("weekday", "Th"),
+    pgettext_lazy("weekday", "Fr"),
+    pgettext_lazy("weekday", "Sa"),
+    pgettext_lazy("weekday", "Su"),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +87,7 @@ class Calendar(ActRequired, TemplateView):
             "today": today,
             "known": known,
             "version": calendar.version,
-            "week_days": [date(2024, 1, day) for day in range(1, 8)],  # a Monday and what follows
+            "week_days": WEEK_DAYS,
             "months": [
                 month_of(year, month, calendar, names, set(closings), today)
                 for month in range(1, 13)
