@@ -41,6 +41,10 @@ class CodeForm(forms.Form):
     code = CodeField()
 
 
+class SetUpForm(forms.Form):
+    code = CodeField(help_text=_("The six digits the app shows now."))
+
+
 class UserChoice(forms.ModelChoiceField):
     def label_from_instance(self, user: Any) -> str:
         return f"{user.name} · {user.username} · {user.role_labels or '—'}"

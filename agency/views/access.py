@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from django.views.generic import TemplateView
 
 from agency.enums import ADMINISTRATORS, Actor, Role
@@ -107,7 +108,14 @@ def as_csv(acts: Sequence[Act]) -> HttpResponse:
     response.write("\ufeff")
     rows = csv.writer(response)
     marks = [_now("Moves money"), _now("Irreversible"), _now("Second factor"), _now("Only looks")]
-    rows.writerow([_now("Act"), _now("Code"), *marks, *(str(role.label) for role in Role)])
+    rows.writerow(
+        [
+            pgettext("table of acts", "Act"),
+            _now("Code"),
+            *marks,
+            *(str(role.label) for role in Role),
+        ]
+    )
     for act in acts:
         facts = [act.moves_money, act.irreversible, act.needs_second_factor, act.only_looks]
         held = [role in act.roles for role in Role]

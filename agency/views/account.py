@@ -18,7 +18,7 @@ from django_otp import login as otp_login
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from agency.enums import LogInOutcome
-from agency.forms.account import CodeForm
+from agency.forms.account import CodeForm, SetUpForm
 from agency.rules import Refusal
 from agency.services import passwords, second_factor, sessions, stand_ins
 from agency.views.areas import layout_of, next_of
@@ -69,7 +69,7 @@ class SetUpFactor(LoginRequiredMixin, FormView):
 
     request: Any
     template_name = "agency/account/second_factor.html"
-    form_class = CodeForm
+    form_class = SetUpForm
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
