@@ -212,6 +212,15 @@ class InstitutionLetterQuerySet(models.QuerySet["InstitutionLetter"]):
             letter__correction__isnull=True,
         )
 
+    def unsent_by_the_program(self) -> Self:
+        """Letters in force that the program issued and nobody has begun to serve."""
+        return self.filter(
+            letter__issued_by__isnull=True,
+            letter__state=LetterState.ISSUED,
+            letter__correction__isnull=True,
+            letter__services__isnull=True,
+        )
+
     def with_period(self) -> Self:
         """Letters whose service has started a period."""
         return self.filter(letter__state=LetterState.SERVED, period_due_on__isnull=False)

@@ -120,7 +120,7 @@ def letters_to_confirm(user: User, on: date) -> Iterator[Matter]:
 @desk_queue
 def letters_to_serve_otherwise(user: User, on: date) -> Iterator[Matter]:
     """Letters that nobody has confirmed in the portal in time: they go by hand or by post."""
-    kinds = [code for code, kind in KINDS.items() if not kind.roles.isdisjoint(user.roles)]
+    kinds = issued_by_roles_of(user)
     if not kinds:
         return
     rows = unconfirmed_on(on).filter(letter__kind__in=kinds).with_letter()
@@ -134,6 +134,35 @@ def letters_to_serve_otherwise(user: User, on: date) -> Iterator[Matter]:
             act=_("Serve by hand or post"),
             due_on=own.confirm_due_on,
         )
+
+
+@desk_queue
+def letters_of_the_program(user: User, on: date) -> Iterator[Matter]:
+    """Letters that the program issued by itself and nobody has begun to serve; those that
+    somebody issued wait for that person.
+    """
+    kinds = issued_by_roles_of(user)
+    if not kinds:
+        return
+    rows = InstitutionLetter.objects.unsent_by_the_program().filter(letter__kind__in=kinds)
+    for own in rows.with_letter().order_by("pk")[:SHOWN]:
+        yield Matter(
+            title=gettext("Letter %(number)s: %(title)s")
+            % {"number": own.letter.number, "title": own.letter.title},
+            institution=own.institution.name,
+            state=LetterState(own.letter.state),
+            url=own.letter.get_absolute_url(),
+            act=_("Serve by hand or post"),
+        )
+
+
+def issued_by_roles_of(user: User) -> list[str]:
+    """Return the kinds of letters to be served that the user's roles issue."""
+    return [
+        code
+        for code, kind in KINDS.items()
+        if kind.served and not kind.roles.isdisjoint(user.roles)
+    ]
 
 
 @portal_panel("institutions/portal/letters_panel.html")

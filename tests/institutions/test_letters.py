@@ -320,6 +320,16 @@ def test_unconfirmed_in_time_the_desk_is_reminded_once(story):
     assert Notice.objects.filter(key=key, recipient=story.intake).count() == 1
 
 
+def test_the_desk_sees_what_is_to_be_served(story, client):
+    story.rejection()
+    numbers = [each.letter.number for each in InstitutionLetter.objects.with_letter()]
+    assert len(numbers) == 2  # one by the program, one by the clerk
+    for person, seen in ((story.intake, True), (user_with(Role.PAYMENT_OFFICER), False)):
+        client.force_login(person)
+        page = client.get(reverse("agency_desk:home")).content.decode()
+        assert [number in page for number in numbers] == [seen, seen]
+
+
 def test_served_otherwise_the_portal_service_ends(story):
     story.consent()
     own = story.rejection()
