@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from agency.enums import Actor, JobStatus, OutboxState, Profile, Role, RuleSet
+from agency.enums import Actor, JobStatus, OutboxState, Profile, ProposalState, Role, RuleSet
 from agency.models import (
     AuditCheck,
     CalendarImport,
@@ -26,7 +26,7 @@ from agreements.services import requests
 from archives.models import Record
 from archives.services import filing as archives
 from institutions.enums import ChangeField
-from institutions.models import Institution, InstitutionLetter
+from institutions.models import ApiToken, Institution, InstitutionLetter
 from institutions.services.filing import FieldChange, file_change
 from settlements.enums import BatchState, Check
 from settlements.models import ClaimBatch, KnowledgeVersion, Statement
@@ -36,7 +36,7 @@ from settlements.services.submission import submit_batch
 from supervision.services import administration, hearing
 from tests.agency.factories import user_with
 from tests.agency.letters import issued, issued_by_administration
-from tests.institutions.factories import InstitutionFactory, member_of
+from tests.institutions.factories import InstitutionFactory, member_of, token_of
 from tests.settlements.claimfiles import AT, hand_in, ordinary, uploads
 from tests.settlements.statement_factories import Team, declared_statement, finding, paid_order
 from tests.supervision import factories as cases
@@ -68,10 +68,13 @@ class World:
         self._claim()
         self._supervise()
         self._archive()
+        self._policy()
         self._plan()
         self._watch()
         self.letter = issued(addressee=self.institution.name)
-        InstitutionLetter.objects.create(letter=self.letter, institution=self.institution)
+        self.own_letter = InstitutionLetter.objects.create(
+            letter=self.letter, institution=self.institution
+        )
         self.administration_letter = issued_by_administration(addressee=self.institution.name)
 
     def _file(self) -> None:
@@ -208,10 +211,10 @@ class World:
             next_attempt_at=NOW,
         )
 
-    @cached_property
-    def parameter(self) -> PolicyParameter:
-        """A value that waits for the head."""
-        return propose_parameter(
+    def _policy(self) -> None:
+        """A value and a profile that wait for the head: one of each for all worlds."""
+        waiting = {"state": ProposalState.PROPOSED}
+        self.parameter = PolicyParameter.objects.filter(**waiting).first() or propose_parameter(
             key="defence_wd",
             profile=Profile.JIUJIANG,
             value=Decimal(6),
@@ -220,11 +223,7 @@ class World:
             by=user_with(Role.SETTLEMENT_OFFICER),
             at=NOW,
         )
-
-    @cached_property
-    def choice(self) -> RuleSetChoice:
-        """A profile that waits for the head."""
-        return propose_choice(
+        self.choice = RuleSetChoice.objects.filter(**waiting).first() or propose_choice(
             region_code=self.institution.region_id,
             rule_set=RuleSet.FUND,
             profile=Profile.QUXIAN,
@@ -250,6 +249,11 @@ class World:
             granted_by=user_with(Role.SECURITY_ADMINISTRATOR),
             granted_at=NOW,
         )
+
+    @cached_property
+    def token(self) -> ApiToken:
+        token_of(self.member, at=NOW)
+        return ApiToken.objects.get(created_by=self.member)
 
     def person(self, role: Role) -> User:
         """Somebody with the role; institution staff are of the world's own institution."""
@@ -309,6 +313,7 @@ class World:
             "administration-letterheads/<slug:code>": self.institution.region_id,
             "records/<str:number>": self.record.number,
             "people/<int:pk>": self.newcomer.pk,
+            "tokens/<int:pk>": self.token.pk,
             "stand-ins/<int:pk>": self.stand_in.pk,
             "records/<str:number>/files/<int:pk>": self.record.files.first().pk,
         }
@@ -325,6 +330,7 @@ class World:
             "case": self.case.number,
             "record": self.record.number,
             "officialletter": self.letter.pk,
+            "institutionletter": self.own_letter.pk,
         }
 
     @property
