@@ -32,6 +32,9 @@ LOGGING = logs.configure(as_json=True, level=env.str("LOG_LEVEL", default="INFO"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(BASE_DIR / ".local" / "media"))
 
+# Codes on letters lead to a host that this site answers to.
+PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/") or f"https://{ALLOWED_HOSTS[0]}"
+
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 # Only behind a proxy that always sets this header itself.
