@@ -170,7 +170,7 @@ def test_a_rule_leads_to_the_pages_where_it_is_at_work(client, officer, monkeypa
         ({"q": "overspend_rate"}, ["B-10"]),
         ({"q": "ART. 45"}, ["B-18"]),
         ({"q": "no such rule"}, []),
-        ({"chapter": "C", "q": "jiujiang no. 9"}, ["C-09"]),
+        ({"chapter": "C", "q": "jiujiang nos. 9"}, ["C-09"]),
     ],
 )
 def test_rules_are_looked_for_by_chapter_and_word(client, officer, asked, ids):

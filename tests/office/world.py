@@ -76,6 +76,8 @@ class World:
             letter=self.letter, institution=self.institution
         )
         self.administration_letter = issued_by_administration(addressee=self.institution.name)
+        # Made once, before any test: what a test makes is rolled back with it.
+        self.newcomer, self.stand_in, self.token  # noqa: B018
 
     def _file(self) -> None:
         self.change = file_change(
