@@ -65,7 +65,7 @@ def test_the_jobs_page_shows_the_last_run_of_each(client, django_assert_max_num_
     run = {"job": "agreements.expire", "on": date(2026, 11, 19), "status": JobStatus.FAILED}
     JobRun.objects.create(**run, started_at=NOW - timedelta(days=1), error="OldError")
     JobRun.objects.create(**run, started_at=NOW, error="DiskFull: no space")
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(8):
         page = client.get("/desk/jobs/").content.decode()
     assert "DiskFull: no space" in page and "OldError" not in page
 
