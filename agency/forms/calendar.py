@@ -54,7 +54,7 @@ ALL, OVERDUE, WEEK, PROVISIONAL, PAUSED = "", "overdue", "week", "provisional", 
 class DeadlineFilterForm(forms.Form):
     side = forms.ChoiceField(label=_("Whose turn"), required=False)
     show = forms.ChoiceField(
-        label=_("Show"),
+        label=_("Deadlines shown"),
         required=False,
         choices=[
             (ALL, _("all open ones")),

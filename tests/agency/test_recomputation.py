@@ -90,7 +90,7 @@ def test_a_defence_moves_and_the_institution_is_told():
     told = Notice.objects.filter(key__startswith="case.deadline:")
     assert {each.recipient for each in told} == {member, office.officer}
     assert {each.body for each in told} == {step.reason}
-    assert recompute() == 0
+    assert recompute(models=[Case]) == 0
     assert told.count() == 2
 
 
