@@ -300,8 +300,4 @@ class CaseFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        return rows.filter(
-            Q(number__icontains=value)
-            | Q(title__icontains=value)
-            | about(value)
-        )
+        return rows.filter(Q(number__icontains=value) | Q(title__icontains=value) | about(value))

@@ -47,6 +47,12 @@ ADD_MEASURE = act("supervision.add_measure", _("Add a measure"), Role.AUDIT_OFFI
 REMOVE_MEASURE = act("supervision.remove_measure", _("Take the measure out"), Role.AUDIT_OFFICER)
 GIVE_NOTICE = act("supervision.give_notice", _("Issue the notice"), Role.AUDIT_OFFICER)
 SERVE_NOTICE = act("supervision.serve_notice", _("Record service of notice"), Role.AUDIT_OFFICER)
+EXTEND_DEFENCE = act(
+    "supervision.extend_defence",
+    _("Extend the period"),
+    Role.AUDIT_OFFICER,
+    Role.AGENCY_HEAD,
+)
 DECIDE = act(
     "supervision.decide",
     _("Decide the case"),

@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agency.jobs import job
-from supervision.services import administration, deadlines, hearing
+from supervision.services import administration, hearing
 
 
 @job("supervision.defence", _("End periods of statement and defence"), hour=0, minute=30)
@@ -15,8 +15,3 @@ def end_defence_periods(on: date) -> int:
 @job("supervision.overdue", _("Tell of overdue orders, reports and supplements"), hour=6, minute=20)
 def remind_overdue(on: date) -> int:
     return administration.remind_overdue(on=on, at=timezone.now())
-
-
-@job("supervision.deadlines", _("Compute provisional deadlines of cases again"), hour=0, minute=20)
-def recompute_deadlines(on: date) -> int:
-    return deadlines.recompute(on=on, at=timezone.now())
