@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pghistory.models
 import pgtrigger
 from django.apps import apps
 from django.db import models
@@ -73,7 +72,7 @@ def _source(model: type[models.Model]) -> Source | None:
     options = model._meta
     if options.proxy or not options.managed or issubclass(model, CHAIN):
         return None
-    is_event = issubclass(model, TransitionRecord | pghistory.models.Event)
+    is_event = issubclass(model, TransitionRecord) or hasattr(model, "pgh_tracked_model")
     at = instant_of(model)
     if at is None or not (is_event or is_append_only(model)):
         return None
