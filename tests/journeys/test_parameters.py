@@ -41,6 +41,7 @@ def test_a_number_is_proposed_by_one_and_approved_by_another(office):
     assert parameters_on(soon)["request_decision_wd"] == before
 
     head = office.as_("head")
+    head.goto("/desk/")
     head.click(f"a[href='/desk/parameters/proposals/{parameter.pk}/approve/']")
     head.wait_for_selector("#preview tbody tr")
     confirm(head)
