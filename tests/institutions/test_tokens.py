@@ -291,3 +291,17 @@ def test_the_tokens_of_an_institution_are_counted_in_no_list(
     with django_assert_max_num_queries(12):
         assert len(client.get("/portal/tokens/").context["object_list"]) == 3
     assert timezone.localdate() == TODAY
+
+
+def test_the_security_administrator_sees_and_revokes_any_token(member, client):
+    token, text = made(member)
+    client.force_login(user_with(Role.SECURITY_ADMINISTRATOR))
+    page = client.get("/desk/tokens/", {"q": "仁和", "usable": "true"})
+    assert [each.pk for each in page.context["object_list"]] == [token.pk]
+    assert not client.get("/desk/tokens/", {"usable": "false"}).context["object_list"]
+    url = f"/desk/tokens/{token.pk}/revoke/"
+    stamp = client.get(url).context["stamp"]
+    assert client.post(url, {"stamp": stamp}).status_code == 302
+    assert turned_away(text) == (401, "token_revoked")
+    client.force_login(user_with(Role.AGENCY_HEAD))
+    assert client.get("/desk/tokens/").status_code == 403
