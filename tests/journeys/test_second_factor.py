@@ -10,7 +10,7 @@ from demo.world.factors import app_code, paper_code
 from settlements.enums import PaymentOrderState, StatementState
 from settlements.models import PaymentOrder, Statement
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 SEND = "form.office-form button[type=submit]"
 
 
