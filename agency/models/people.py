@@ -1,7 +1,8 @@
 from collections.abc import Iterable
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import pghistory
 from django.contrib.auth.models import AbstractUser, Group
@@ -27,7 +28,8 @@ def standing_in(at: datetime, prefix: str = "") -> Q:
     )
 
 
-class Substitution(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Substitution:
     """Who stood in for whom, and when."""
 
     delegator_id: int
@@ -47,7 +49,8 @@ class Substitution(NamedTuple):
         return within and (self.revoked_at is None or self.revoked_at > then)
 
 
-class Held(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Held:
     """A role and, where it is another's, whose."""
 
     code: str
@@ -178,7 +181,8 @@ class User(AbstractUser):
             | Q(delegator=self.pk)
             | Q(delegator__in=served.values("delegator_id"))
         )
-        return [Substitution(*row) for row in rows.values_list(*Substitution._fields)]
+        columns = [each.name for each in fields(Substitution)]
+        return [Substitution(*row) for row in rows.values_list(*columns)]
 
     @property
     def counts_as(self) -> frozenset[int]:
