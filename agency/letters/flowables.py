@@ -304,7 +304,8 @@ class EndBlock(Flowable):
         self.canv.restoreState()
 
     def _qr(self, x: float, y: float) -> None:
-        matrix = segno.make(self.verify_url, error="m", micro=False).matrix
+        # Trying all masks takes a quarter of a letter's time; any one can be read.
+        matrix = segno.make(self.verify_url, error="m", micro=False, mask=0).matrix
         cell = QR_SIZE / len(matrix)
         self.canv.setFillColor(black)
         for row, line in enumerate(matrix):
