@@ -59,7 +59,11 @@ class InstitutionName(models.Model):
             ),
         ]
         indexes = [
-            models.Index(name="institutionname_in_order", fields=["searched", "institution"]),
+            models.Index(
+                name="institutionname_in_order",
+                fields=["searched", "institution"],
+                condition=Q(is_current=True),
+            ),
             models.Index(
                 name="institutionname_initials",
                 fields=["initials"],

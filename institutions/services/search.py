@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 
 from institutions.models import Institution, InstitutionName
 from institutions.querysets import LAST_CHARACTER, InstitutionQuerySet, starting, words_of
 
-RANKED_AT_MOST = 1000
+RANKED_AT_MOST = 2000
 WALKED_AT_ONCE = 20_000
+# Two of a hundred: a page of them is never far.
+SAMPLED, COMMON_IN_SAMPLE = 2_000, 40
 LONGEST_CURSOR = 1000
 
 EXACT, BEGINS, CONTAINS, FORMER = range(4)
@@ -43,28 +45,36 @@ def search_register(
 ) -> list[Hit]:
     """Return the next institutions among `rows` that the text finds: an exact code or name first,
     then names that begin with it, then those that contain it, then those that once did.
-
-    A word so common that more than a thousand names hold it is not looked up in former names.
     """
     words = words_of(text)
     if not words:
         return []
+    places = _places(rows, words, after, size)
+    found = rows.in_bulk([pk for _rank, _name, pk in places])
+    return [Hit(found[place[2]], place) for place in places if place[2] in found]
+
+
+def _places(
+    rows: InstitutionQuerySet, words: Sequence[str], after: Place | None, size: int
+) -> list[Place]:
+    if _is_common(words):
+        return _walked(rows, words, after, size)
+    # In no order: whatever orders them would have to read them all.
     candidates = list(
-        InstitutionName.objects.found(words).values_list(
-            "institution", "searched", "is_current", "initials", "pinyin"
-        )[: RANKED_AT_MOST + 1]
-    )
-    coded = list(
-        Institution.objects.having_code(words).values_list("pk", "code", "credit_code", "name")[
+        InstitutionName.objects.found(words)
+        .order_by()
+        .values_list("institution", "searched", "is_current", "initials", "pinyin")[
             : RANKED_AT_MOST + 1
         ]
     )
+    coded = list(
+        Institution.objects.having_code(words)
+        .order_by()
+        .values_list("pk", "code", "credit_code", "name")[: RANKED_AT_MOST + 1]
+    )
     if max(len(candidates), len(coded)) > RANKED_AT_MOST:
-        places = _walked(rows, words, after, size)
-    else:
-        places = _ranked(rows, words, candidates, coded, after, size)
-    found = rows.in_bulk([pk for _rank, _name, pk in places])
-    return [Hit(found[place[2]], place) for place in places if place[2] in found]
+        return _walked(rows, words, after, size)
+    return _ranked(rows, words, candidates, coded, after, size)
 
 
 def cursor_of(hit: Hit) -> str:
@@ -102,10 +112,10 @@ def about(text: str, path: str = "institution") -> Q:
     if not words_of(text):
         return Q(pk__in=[])
     found = Institution.objects.matching(text)
-    few = list(found.values_list("pk", flat=True)[: RANKED_AT_MOST + 1])
+    few = list(found.order_by().values_list("pk", flat=True)[: RANKED_AT_MOST + 1])
     if len(few) <= RANKED_AT_MOST:
         return Q(**{f"{path}__in": few})
-    return Q(**{f"{path}__in": found.values("pk")})
+    return Q(**{f"{path}__in": found.order_by().values("pk")})
 
 
 # --- little -------------------------------------------------------------------------------------
@@ -115,7 +125,7 @@ def _ranked(
     rows: InstitutionQuerySet,
     words: Sequence[str],
     candidates: Iterable[tuple[int, str, bool, str, str]],
-    coded: Iterable[tuple[int, str, str, str]],
+    coded: Iterable[tuple[int, str | None, str | None, str]],
     after: Place | None,
     size: int,
 ) -> list[Place]:
@@ -150,12 +160,12 @@ def _walked(
     rows: InstitutionQuerySet, words: Sequence[str], after: Place | None, size: int
 ) -> list[Place]:
     """Return the next places of current names in their order: those that begin with what was
-    typed, then those that hold it.
+    typed, then those that hold it; former names come last.
     """
     typed = "".join(words)
     wanted = rows.order_by().values("pk")
     places: list[Place] = []
-    for rank in (BEGINS, CONTAINS):
+    for rank in (BEGINS, CONTAINS, FORMER):
         if after and after[0] > rank:
             continue
         start = after[1:] if after and after[0] == rank else None
@@ -164,6 +174,8 @@ def _walked(
             break
         if rank == BEGINS:
             found = _beginning(wanted, typed, start, missing)
+        elif rank == FORMER:
+            found = _former(wanted, words, start, missing)
         else:
             found = _containing(wanted, words, typed, start, missing)
         places += [(rank, name, pk) for name, pk in found]
@@ -174,6 +186,22 @@ def _beginning(
     wanted: Any, typed: str, start: tuple[str, int] | None, size: int
 ) -> list[tuple[str, int]]:
     names = InstitutionName.objects.filter(starting(typed), is_current=True, institution__in=wanted)
+    if start:
+        names = names.filter(_after(start))
+    rows = names.order_by("searched", "institution").values_list("searched", "institution")
+    return list(rows[:size])
+
+
+def _former(
+    wanted: Any, words: Sequence[str], start: tuple[str, int] | None, size: int
+) -> list[tuple[str, int]]:
+    """Return the next former names, of institutions whose present name does not hold the words."""
+    present = InstitutionName.objects.found(words).order_by().filter(is_current=True)
+    names = (
+        InstitutionName.objects.found(words)
+        .filter(is_current=False, institution__in=wanted)
+        .exclude(Exists(present.filter(institution=OuterRef("institution"))))
+    )
     if start:
         names = names.filter(_after(start))
     rows = names.order_by("searched", "institution").values_list("searched", "institution")
@@ -196,7 +224,7 @@ def _containing(
     if start:
         names = names.filter(_after(start))
         coded = coded.filter(Q(name__gt=start[0]) | Q(name=start[0], pk__gt=start[1]))
-    found = _sorted_apart(names.values_list("searched", "institution"), size)
+    found = _sorted_apart(names.order_by().values_list("searched", "institution"), size)
     if len(words) == 1:
         by_code = list(coded.order_by("name", "pk").values_list("name", "pk")[:size])
         seen = {pk for _name, pk in found}
@@ -207,6 +235,26 @@ def _containing(
 def _after(start: tuple[str, int]) -> Q:
     name, pk = start
     return Q(searched__gt=name) | Q(searched=name, institution__gt=pk)
+
+
+_COMMON = """
+SELECT count(*) FROM (
+    SELECT searched FROM institutions_institutionname WHERE is_current
+    ORDER BY searched, institution_id LIMIT %s
+) near WHERE {likes}
+"""
+
+
+def _is_common(words: Sequence[str]) -> bool:
+    """Tell from the first names whether so many hold the words that walking finds them soonest."""
+    if any(word.isascii() or len(word) == 1 for word in words):
+        return False
+    likes = " AND ".join(["near.searched LIKE %s"] * len(words))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _COMMON.format(likes=likes), [SAMPLED, *(f"%{_escaped(word)}%" for word in words)]
+        )
+        return bool(cursor.fetchone()[0] >= COMMON_IN_SAMPLE)
 
 
 _NEAR = """

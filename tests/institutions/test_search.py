@@ -179,7 +179,7 @@ def crowd(monkeypatch):
     return sorted(Institution.objects.values_list("name", flat=True))
 
 
-@pytest.mark.parametrize("near", [1, 20_000])
+@pytest.mark.parametrize("near", [1, 5_000])
 @pytest.mark.parametrize("text", ["公立", "gl"])
 def test_a_common_word_is_walked_page_by_page_without_loss(crowd, monkeypatch, near, text):
     monkeypatch.setattr(search, "WALKED_AT_ONCE", near)
@@ -195,6 +195,26 @@ def test_a_common_word_is_walked_page_by_page_without_loss(crowd, monkeypatch, n
     if text == "公立":
         begins = [name for name in crowd if name.startswith(text)]
         assert pages == [*begins, *(name for name in crowd if name not in begins)]
+
+
+def test_former_names_come_last_while_a_common_word_is_walked(crowd):
+    Institution.objects.filter(name="甲公立医院").update(name="甲私立医院")
+    Institution.objects.filter(name="公立第01院").update(name="公立第99院")
+    hits = search_register(Institution.objects.all(), "公立", size=50)
+    assert len(hits) == 31
+    assert [hit.institution.name for hit in hits if hit.by_former_name] == ["甲私立医院"]
+    assert hits[-1].by_former_name
+
+
+@pytest.mark.parametrize("common", [1, 1000])
+def test_a_common_word_is_told_by_the_first_names(crowd, monkeypatch, common):
+    monkeypatch.setattr(search, "COMMON_IN_SAMPLE", common)
+    assert search._is_common(["公立"]) == (common == 1)
+    assert not search._is_common(["gl"])
+    names = [
+        hit.institution.name for hit in search_register(Institution.objects.all(), "公立", size=50)
+    ]
+    assert sorted(names) == crowd
 
 
 def test_filters_hold_while_a_common_word_is_walked(crowd):
