@@ -9,7 +9,6 @@ from agency.models.history import TransitionRecord
 from agency.models.policy import PolicyChange, policy_constraints, policy_triggers
 from agency.parameters import DEFINITIONS, shown
 
-
 # What may have a part of one; everything else is counted.
 _DIVIDED = [
     ParameterUnit.RATIO,

@@ -1,4 +1,4 @@
-"""Addresses of the calendar, of deadlines and of feeds; `staff`, `portal` and `public` take them."""
+"""Addresses of calendar, deadlines and feeds; `staff`, `portal` and `public` take them."""
 
 from django.urls import path
 

@@ -245,6 +245,7 @@ def mail_transport(url: str) -> dict[str, Any]:
     found = environ.Env.email_url_config(url)
     return {**found, "MAIL_TRANSPORT_BACKEND": found.pop("EMAIL_BACKEND")}
 
+
 # --- browser ----------------------------------------------------------------------------------
 
 X_FRAME_OPTIONS = "DENY"

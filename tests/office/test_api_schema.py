@@ -131,9 +131,7 @@ def test_a_body_of_another_kind_or_none_at_all(world: World):
     problem(client.post(batches, headers=key), 400, "invalid")
     problem(client.post(batches), 400, "idempotency_key_missing")
     problem(Client().get(batches), 401, "not_authenticated")
-    problem(
-        Client().get(batches, headers={"Authorization": "Token x"}), 401, "token_unknown"
-    )
+    problem(Client().get(batches, headers={"Authorization": "Token x"}), 401, "token_unknown")
     problem(as_user(world.person(Role.ARCHIVIST)).post(batches), 403, "permission_denied")
 
 
