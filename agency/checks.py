@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.checks import CheckMessage, Tags, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Tags, register
 from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,7 +26,7 @@ def calendar_of_next_year(
     if year is None:
         return []
     return [
-        Warning(
+        checks.Warning(
             _("The calendar of %(year)d is not known yet.") % {"year": year},
             hint=_("Import its notice on the calendar page or with import_holidays."),
             id="agency.W001",
