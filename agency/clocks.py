@@ -70,7 +70,7 @@ class Matter:
     told: Callable[[Sequence[Any]], Mapping[int, Iterable[User]]]
     desk_act: Act
     portal_act: Act | None = None
-    visible: Callable[[QuerySet, User], QuerySet] | None = None
+    visible: Callable[[Any, User], QuerySet] | None = None
     institution: str = ""
     related: tuple[str, ...] = ()
     prefetch: tuple[str, ...] = ()

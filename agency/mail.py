@@ -39,7 +39,7 @@ class OutboxBackend(BaseEmailBackend):
                         recipient=known.get(address),
                         topic=topic,
                         key=key,
-                        subject=mail.subject,
+                        subject=str(mail.subject),
                         body=str(mail.body),
                         sender=mail.from_email,
                     )

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agency.enums import Profile, RegionLevel, RuleSet
@@ -140,6 +141,7 @@ def parent_obstacles(*, code: str, parent: str | None, known: Collection[str]) -
     nearest = above[0] if above else None
     if parent == nearest:
         return []
+    remedy: str | Promise
     if nearest is None:
         remedy = _("Enter the parent first, or leave the parent empty.")
     else:

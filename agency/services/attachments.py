@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -180,7 +181,7 @@ def refuse_too_many(files: int, limit: int) -> None:
 
 def _type_of(upload: UploadedFile, look_inside: bool) -> str:
     if look_inside:
-        return content_type_of(upload)  # type: ignore[arg-type]
+        return content_type_of(upload)
     head = upload.read(HEAD)
     upload.seek(0)
     return sniff(head)
@@ -230,6 +231,6 @@ def remove_orphans(*, before: datetime, at_most: int = 1000) -> int:
             stored = found.file
             Upload.objects.filter(attachment=found, state=UploadState.FINISHED).delete()
             found.delete()
-            transaction.on_commit(lambda stored=stored: stored.delete(save=False))
+            transaction.on_commit(partial(stored.delete, save=False))
             removed += 1
     return removed

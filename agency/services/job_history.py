@@ -116,7 +116,11 @@ def missed_days(
     no successful run. One query.
     """
     today = timezone.localdate(at)
-    values = {"names": list(names), "begin": begin or date.min, "end": today}
+    values: dict[str, list[str] | date] = {
+        "names": list(names),
+        "begin": begin or date.min,
+        "end": today,
+    }
     missed: dict[str, list[date]] = {}
     with connection.cursor() as cursor:
         cursor.execute(_MISSED, values)

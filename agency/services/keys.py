@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 import pgtrigger
 from django.apps import apps
@@ -95,13 +96,15 @@ def _outdated(column: EncryptedColumn) -> str:
     return f"{name} <> '' AND {name} NOT LIKE %s AND {column.secret}"
 
 
-def _values(column: EncryptedColumn) -> list[object]:
+def _values(column: EncryptedColumn) -> list[str | list[str]]:
     return [f"{PREFIX}{ring().current}:%", *([list(column.values)] if column.values else [])]
 
 
 def _column(model: type[models.Model], field: EncryptedCharField) -> EncryptedColumn:
     options = model._meta
-    secret, values = "TRUE", ()
+    holding = "TRUE"
+    values: tuple[str, ...] = ()
     if field.when:
-        secret, values = f'"{field.when[0]}" = ANY(%s)', field.when[1]
-    return EncryptedColumn(options.db_table, options.pk.column, field.column, secret, values)
+        holding, values = f'"{field.when[0]}" = ANY(%s)', field.when[1]
+    key, column = cast("str", options.pk.column), cast("str", field.column)
+    return EncryptedColumn(options.db_table, key, column, holding, values)

@@ -17,6 +17,7 @@ from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -151,7 +152,7 @@ def _claim(due: models.QuerySet[OutboxMessage], at: datetime) -> OutboxMessage |
     return message
 
 
-def _send(connection: object, message: OutboxMessage) -> tuple[str, bool]:
+def _send(connection: BaseEmailBackend, message: OutboxMessage) -> tuple[str, bool]:
     """Send the mail and return the error, if any, and whether trying again is useless."""
     mail = EmailMessage(
         subject=message.subject,

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection, transaction
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Field, Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -139,11 +139,11 @@ def write_back(matter: Matter, clocks: Iterable[Clock], rows: Sequence[Any]) -> 
         return
     names = dict.fromkeys([*(name for each in clocks for name in each.columns), *matter.columns])
     meta = matter.model._meta
-    fields = [meta.get_field(name) for name in names]
+    fields = [cast("Field", meta.get_field(name)) for name in names]
     quote = connection.ops.quote_name
-    columns = [quote(each.column) for each in fields]
+    columns = [quote(cast("str", each.column)) for each in fields]
     given = [f"%s::{each.db_type(connection)}[]" for each in fields]
-    key = quote(meta.pk.column)
+    key = quote(cast("str", meta.pk.column))
     values = [
         [each.get_db_prep_save(getattr(row, each.attname), connection) for row in rows]
         for each in fields

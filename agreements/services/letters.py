@@ -70,7 +70,7 @@ def suspension_letter(
     at: datetime,
 ) -> OfficialLetter:
     with translation.override(CHINESE):
-        context = {
+        context: dict[str, Value] = {
             "from_on": on,
             "to_on": until,
             "reason": _("%(ground)s: %(reason)s") % {"ground": ground.label, "reason": reason},
@@ -83,7 +83,7 @@ def resumption_letter(
     agreement: Agreement, *, on: date, reason: str, by: User | None, at: datetime
 ) -> OfficialLetter:
     with translation.override(CHINESE):
-        context = {"from_on": on, "reason": reason or _("none")}
+        context: dict[str, Value] = {"from_on": on, "reason": reason or _("none")}
         return issue_about(agreement, "resumption_decision", context, by=by, at=at)
 
 
@@ -92,7 +92,7 @@ def dissolution_letter(
 ) -> OfficialLetter:
     with translation.override(CHINESE):
         label = DissolutionGround(ground).label
-        context = {
+        context: dict[str, Value] = {
             "from_on": on,
             "reason": _("%(ground)s: %(reason)s") % {"ground": label, "reason": reason},
             "articles": _(

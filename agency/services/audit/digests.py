@@ -79,8 +79,9 @@ def groups(
         return
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(queries), values)
-        for form, *facts, marks in cursor.fetchall():
-            yield Group(forms[form], *facts, None if marks is None else bytes(marks))
+        for form, day, first_pk, last_pk, row_count, digest, marks in cursor.fetchall():
+            seen = None if marks is None else bytes(marks)
+            yield Group(forms[form], day, first_pk, last_pk, row_count, digest, seen)
 
 
 def head_of(previous: str, day: date, seals: Iterable[AuditSeal]) -> str:

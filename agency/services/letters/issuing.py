@@ -144,7 +144,7 @@ def _store(letter: OfficialLetter, rendered: Rendered) -> None:
         with transaction.atomic():
             letter.save(force_insert=True)
     except BaseException:
-        letter.pdf.storage.delete(letter.pdf.name)
-        if rendered.docx is not None:
-            letter.docx.storage.delete(letter.docx.name)
+        for stored in (letter.pdf, letter.docx):
+            if stored.name:
+                stored.storage.delete(stored.name)
         raise
