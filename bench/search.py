@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from random import Random
 from time import perf_counter
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import connection
+from django.template.response import TemplateResponse
 from django.test import RequestFactory
 from django.test.utils import override_settings
 from django.utils import translation
@@ -159,7 +160,7 @@ def _asker() -> Callable[..., None]:
         request.user = User.objects.get(pk=user.pk)
         view = by_key.as_view(keys=keys) if keys else search
         with translation.override(settings.LANGUAGE_CODE):
-            response = view(request)
+            response = cast("TemplateResponse", view(request))
             response.render()
         if response.status_code != 200:
             raise RuntimeError(f"{query}: {response.status_code}")

@@ -58,7 +58,7 @@ class MachineMiddleware:
         etag = etag_of(response.content)
         response["ETag"] = etag
         kept = {name: response[name] for name in RATE_HEADERS if name in response}
-        answer = get_conditional_response(request, etag=etag, response=response)
+        answer = get_conditional_response(request, etag=etag, response=response) or response
         for name, value in kept.items():
             answer[name] = value
         return answer

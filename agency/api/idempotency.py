@@ -66,7 +66,7 @@ def idempotent(*, required: bool = False) -> Callable[[Handler], Handler]:
             digest = _digest_of(target, request)
             with transaction.atomic():
                 row, is_new = IdempotentRequest.objects.get_or_create(
-                    owner=request.user,
+                    owner=request.user,  # type: ignore[misc]
                     key=key,
                     defaults={"target": target, "digest": digest, "created_at": timezone.now()},
                 )

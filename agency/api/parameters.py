@@ -25,7 +25,7 @@ class ParameterSerializer(serializers.Serializer):
     """One number as in force; `fixed_by_law` numbers are the same everywhere and always."""
 
     key = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     value = serializers.DecimalField(max_digits=16, decimal_places=4, allow_null=True)
     unit = serializers.ChoiceField(choices=ParameterUnit.choices)
     evidence = serializers.ChoiceField(choices=Evidence.choices)

@@ -72,7 +72,7 @@ class FilesField(forms.FileField):
         given = [each for each in given if each]
         if self.required and not given:
             raise forms.ValidationError(self.error_messages["required"], code="required")
-        cleaned = []
+        cleaned: list[UploadedFile | UploadRef] = []
         for each in given:
             if isinstance(each, UploadName):
                 cleaned.append(_ref(each))

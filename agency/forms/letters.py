@@ -179,7 +179,7 @@ class ReleaseForm(forms.Form):
 
 class HeadForm(forms.Form):
     office_name = forms.CharField(label=_("Name of the office"), max_length=80)
-    prefix = forms.CharField(
+    prefix = forms.CharField(  # type: ignore[assignment]
         label=_("Prefix of numbers"), max_length=12, help_text=_("For example 九医保.")
     )
     number_format = forms.CharField(

@@ -20,7 +20,7 @@ class PreferencesForm(forms.Form):
         super().__init__(*args, **kwargs)
         for each in topics:
             self.fields[each.code] = forms.ChoiceField(
-                label=each.label,
+                label=str(each.label),
                 choices=Delivery.choices,
                 disabled=each.mandatory,
                 help_text=_("Always at once: it has effects in law.") if each.mandatory else "",

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.generic import TemplateView, View
@@ -56,7 +56,7 @@ class FilePage(FileView, TemplateView):
 class FilePicture(FileView, View):
     """One page of a file, as a picture that this program drew."""
 
-    def get(self, request: HttpRequest, pk: int, page: int) -> HttpResponse:
+    def get(self, request: HttpRequest, pk: int, page: int) -> FileResponse:
         path = page_file(self.file_of(pk), page)
         if path is None:
             raise Http404

@@ -81,9 +81,10 @@ def log_view(
 def delegator_of(user: User, act: Act) -> User | None:
     """Return for whom the user acts, when nothing but standing in gives them the act."""
     allowed = [each for each in user.held if each.code in act.roles]
-    if not allowed or any(each.delegator_id is None for each in allowed):
+    first = allowed[0].delegator_id if allowed else None
+    if first is None or any(each.delegator_id is None for each in allowed):
         return None
-    return User.objects.get(pk=allowed[0].delegator_id)
+    return User.objects.get(pk=first)
 
 
 class RevealPage(ActPage):

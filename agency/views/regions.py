@@ -229,11 +229,8 @@ def facts_of(region: Region) -> list[tuple[Any, Any]]:
 
 def entry_events(region: Region) -> list[dict[str, Any]]:
     """Return what was entered and changed of the region itself, the newest first. Two queries."""
-    rows = list(
-        region.events.select_related("pgh_context").order_by("-pgh_created_at", "-pgh_id")[
-            :EVENTS_SHOWN
-        ]
-    )
+    events = region.events.select_related("pgh_context")  # type: ignore[attr-defined]
+    rows = list(events.order_by("-pgh_created_at", "-pgh_id")[:EVENTS_SHOWN])
     contexts = [each.pgh_context.metadata if each.pgh_context else {} for each in rows]
     people = User.objects.in_bulk({each["user"] for each in contexts if each.get("user")})
     return [

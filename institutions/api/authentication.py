@@ -17,10 +17,10 @@ class ApiTokenAuthentication(BaseAuthentication):
     """A token acts as the account that made it, for its institution, within its scopes."""
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
-        keyword, _blank, text = get_authorization_header(request).decode("latin-1").partition(" ")
+        keyword, _blank, secret = get_authorization_header(request).decode("latin-1").partition(" ")
         if keyword.lower() != KEYWORD.lower():
             return None
-        token = token_of(text.strip())
+        token = token_of(secret.strip())
         now = timezone.now()
         if token is None:
             raise AuthenticationFailed(_("There is no such token."), "token_unknown")

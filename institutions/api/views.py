@@ -119,7 +119,7 @@ class InstitutionPagination(OfficePagination):
     def get_next_link(self) -> str | None:
         if not self.is_search:
             return super().get_next_link()
-        if not self.following:
+        if self.base_url is None or not self.following:
             return None
         return replace_query_param(self.base_url, self.cursor_query_param, self.following)
 

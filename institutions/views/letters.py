@@ -287,7 +287,7 @@ class ConfirmReceipt(ActPage):
         )
 
     def consequences(self) -> Sequence[str | Promise]:
-        said = [
+        said: list[str | Promise] = [
             _("The letter counts as served today; the confirmation is signed with your name."),
         ]
         period = period_if_served(self.object.letter, timezone.localdate())

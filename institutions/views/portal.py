@@ -99,7 +99,7 @@ class OwnPage(OwnInstitution, View):
         form, on = chosen_day(request)
         then = as_on(institution, on)
         account = f"{reverse('institutions_portal:account')}?on={on:%Y-%m-%d}"
-        buttons = [
+        buttons: list[dict[str, Any]] = [
             {"act": FILE_CHANGE, "url": reverse("institutions_portal:change_new")},
             *([{"act": READ_OWN_ACCOUNT, "url": account}] if then.bank_account else []),
         ]

@@ -1,6 +1,8 @@
 """Forms and filters of the pages of batches, findings and the knowledge base."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import django_filters
 from django import forms
@@ -16,10 +18,13 @@ from settlements.models import ClaimBatch, Finding, KnowledgeRow
 from settlements.querysets import KnowledgeRowQuerySet
 from settlements.services.submission import UPLOAD_LIMIT
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 _REASON_ROWS = {"rows": 3}
 
 
-def _limited(text: Promise) -> Promise:
+def _limited(text: Promise) -> _StrPromise:
     most = format_lazy(_("At most {limit} MB."), limit=UPLOAD_LIMIT // MEGABYTE)
     return format_lazy("{text} {most}", text=text, most=most)
 

@@ -44,7 +44,7 @@ class LetterHeads(ActRequired, TemplateView):
         rows = [
             {
                 "region": region,
-                "heads": region.heads,  # type: ignore[attr-defined]
+                "heads": region.heads,
                 "url": reverse(f"agency_desk:{name}", args=[region.code]) if may_enter else "",
             }
             for region in regions.order_by("code")[:SHOWN_REGIONS]

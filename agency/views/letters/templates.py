@@ -254,7 +254,7 @@ class WriteTemplate(_OfSide):
 
 class ReleaseTemplate(_OfSide):
     acts = (permissions.RELEASE_TEMPLATE, permissions.RELEASE_ADM_TEMPLATE)
-    form_class = ReleaseForm
+    form_class: type[Any] = ReleaseForm
 
     def subject(self) -> LetterTemplate:
         template = get_object_or_404(LetterTemplate, pk=self.kwargs["pk"])
