@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Actor(models.TextChoices):
@@ -80,7 +81,7 @@ class RuleSet(models.TextChoices):
     """
 
     DESIGNATION = "designation", _("Designation of institutions")
-    AGREEMENTS = "agreements", _("Agreements")
+    AGREEMENTS = "agreements", pgettext_lazy("rule set", "Agreements")
     CLAIMS = "claims", _("Claims and payout")
     CONTROL = "control", _("Internal control and reports")
     INSPECTION = "inspection", _("Inspections and quiet period")
@@ -118,7 +119,7 @@ class ParameterUnit(models.TextChoices):
     MEGABYTES = "megabytes", _("megabytes")
     FILES = "files", _("files")
     HOURS = "hours", _("hours")
-    MINUTES = "minutes", _("minutes")
+    MINUTES = "minutes", pgettext_lazy("unit", "minutes")
     HOUR_OF_DAY = "hour of day", _("hour of the day")
 
 
@@ -158,7 +159,7 @@ class UploadState(models.TextChoices):
 
     OPEN = "open", _("Arriving")
     FINISHED = "finished", _("Received")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", pgettext_lazy("upload", "Refused")
     USED = "used", _("Filed")
 
 
@@ -168,7 +169,7 @@ class OutboxState(models.TextChoices):
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Failed, will be tried again")
     GIVEN_UP = "given_up", _("Given up")
-    CANCELLED = "cancelled", _("Cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("mail", "Cancelled")
 
 
 class Delivery(models.TextChoices):

@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CaseState(models.TextChoices):
@@ -45,7 +46,7 @@ class Target(models.TextChoices):
     """Whom the fifth rung stops (Order 2 art. 45)."""
 
     PERSON = "person", _("Responsible person")
-    DEPARTMENT = "department", _("Department")
+    DEPARTMENT = "department", pgettext_lazy("target", "Department")
 
 
 class DefenceOutcome(models.TextChoices):

@@ -43,7 +43,7 @@ letter_kind(
     word="举告",
     variables={
         "report": (_("Report"), "RPT-2026-0011"),
-        "closed_on": (_("Closed on"), date(2026, 11, 18)),
+        "closed_on": (_("Dealt with on"), date(2026, 11, 18)),
         "outcome": (_("Outcome"), "举报事项部分属实"),
         "result": (_("How it was handled"), "已责令退回违规费用，并依法给予行政处罚。"),
     },
@@ -73,7 +73,7 @@ letter_kind(
         "channel": (_("Channel"), "医保云厅"),
         "appeal": (_("Number of the appeal"), "REQ-C12-2026-0005"),
         "text": (_("Text"), "九月结算数据回传延迟，影响我单位对账。"),
-        "department": (_("Department"), "基金结算科"),
+        "department": (_("Department in charge"), "基金结算科"),
         "feedback_due_on": (_("Feedback due on"), date(2026, 12, 1)),
     },
     group="complaints",
@@ -85,7 +85,7 @@ letter_kind(
     word="诉复",
     variables={
         "appeal": (_("Number of the appeal"), "REQ-C12-2026-0005"),
-        "department": (_("Department"), "基金结算科"),
+        "department": (_("Department in charge"), "基金结算科"),
         "answer": (
             _("Answer"),
             "结算数据延迟系接口升级所致，已于11月20日恢复，补充拨付已列入下月计划。",

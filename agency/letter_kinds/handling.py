@@ -133,8 +133,8 @@ letter_kind(
     word="疑认",
     variables={
         "push": (_("Number of the push"), "PUSH-360400-2026-0021"),
-        "confirmed": (_("Confirmed"), "同一住院重复收取床位费：3笔，1,260.00元"),
-        "cleared": (_("Cleared"), "超限定支付范围用药：5笔，3,480.00元"),
+        "confirmed": (_("Findings confirmed"), "同一住院重复收取床位费：3笔，1,260.00元"),
+        "cleared": (_("Findings cleared"), "超限定支付范围用药：5笔，3,480.00元"),
         "reason": (_("Reason"), "申诉材料证明用药符合限定支付范围。"),
         "amount": (_("Amount"), Decimal("1260.00")),
     },

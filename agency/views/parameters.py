@@ -54,7 +54,7 @@ def parameters_waiting(user: User, on: date) -> Iterator[Matter]:
             institution=each.get_profile_display(),
             state=ProposalState(each.state),
             url=reverse("agency_desk:parameter_approve", args=[each.pk]),
-            act=_("Decide"),
+            act=_("Approve or reject"),
             due_on=each.effective_from,
         )
 

@@ -56,7 +56,7 @@ def choices_waiting(user: User, on: date) -> Iterator[Matter]:
             institution=each.region.name,
             state=ProposalState(each.state),
             url=reverse("agency_desk:choice_approve", args=[each.pk]),
-            act=_("Decide"),
+            act=_("Approve or reject"),
             due_on=each.effective_from,
         )
 

@@ -8,6 +8,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Cast, Concat, LPad, Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agreements.models import Agreement
 from archives.enums import Category, FileRole, Matter, Retention
@@ -37,7 +38,7 @@ class Record(models.Model):
     item = models.PositiveSmallIntegerField(_("item"))
 
     matter = models.CharField(_("matter"), max_length=20, choices=Matter)
-    title = models.CharField(_("title"), max_length=300)
+    title = models.CharField(pgettext_lazy("record", "title"), max_length=300)
     document_number = models.CharField(_("document number"), max_length=60)
     responsible = models.CharField(_("responsible body"), max_length=120)
     formed_on = models.DateField(_("formed on"))

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.generic import DetailView, View
 
 from agency.forms import NoForm
@@ -67,7 +68,7 @@ def catalogue(record: Record) -> list[tuple[str, Any]]:
         (_("Archive number"), record.number),
         (_("Document number"), record.document_number),
         (_("Responsible body"), record.responsible),
-        (_("Title"), record.title),
+        (pgettext("record", "Title"), record.title),
         (_("Institution"), record.metadata.get("institution")),
         (_("Formed on"), record.formed_on),
         (_("Fonds"), record.fonds),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agency.lawbook import Office
 from agency.reasons import Text
@@ -34,7 +35,7 @@ class LetterPeriod:
 
 UNIT_WORDS: Mapping[Unit, Text] = {
     Unit.WORKDAY: _("working days"),
-    Unit.DAY: _("calendar days"),
+    Unit.DAY: pgettext_lazy("unit", "calendar days"),
     Unit.MONTH: _("months"),
 }
 

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import transition
 
 from agency.models import (
@@ -103,10 +104,10 @@ class PaymentOrder(Lifecycle):
     payee_bank = models.CharField(_("bank"), max_length=120)
     payee_account = EncryptedCharField(_("bank account"), max_length=40)
     account_on = models.DateField(_("account as at"))
-    issued_at = models.DateTimeField(_("issued at"))
+    issued_at = models.DateTimeField(pgettext_lazy("payment order", "issued at"))
     issued_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        verbose_name=_("issued by"),
+        verbose_name=pgettext_lazy("payment order", "issued by"),
         on_delete=models.PROTECT,
         related_name="+",
     )

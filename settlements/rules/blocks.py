@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agency.lawbook import Office, asked, law, told
 from agency.reasons import Reason, reason
@@ -20,7 +21,7 @@ class BlockQuestion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BlockAnswer:
-    rejected: bool = told(_("Rejected"))
+    rejected: bool = told(pgettext_lazy("charge line", "Rejected"))
     because: tuple[Reason, ...]
 
 

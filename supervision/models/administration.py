@@ -3,6 +3,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agency.enums import Actor
 from institutions.models import Institution
@@ -25,7 +26,7 @@ class AdministrationReport(models.Model):
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     sent_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        verbose_name=_("sent by"),
+        verbose_name=pgettext_lazy("report", "sent by"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,
