@@ -90,7 +90,7 @@ def django_db_setup(django_db_setup, django_db_blocker) -> None:
 
     A test that commits ends with every table emptied, seeds included; the next one gets them back.
     """
-    connection.ops.sql_flush = emptying  # type: ignore[method-assign]
+    connection.ops.sql_flush = emptying
     # Rights and content types come back with the seeds.
     flush.emit_post_migrate_signal = Mock()
     with django_db_blocker.unblock(), connection.cursor() as cursor:
