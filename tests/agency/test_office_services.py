@@ -15,10 +15,10 @@ from agency.enums import Evidence, JobStatus, Profile, Role
 from agency.models import Attachment, Counter, JobRun, Notice, PolicyParameter
 from agency.rules import Refusal
 from agency.services.attachments import store_attachment
+from agency.services.in_force import parameters_on
 from agency.services.jobs import run_job
 from agency.services.notices import holders, tell
 from agency.services.numbers import next_number
-from agency.services.parameters import parameters_on
 from tests.agency.factories import NOW, RegionFactory, user_with
 
 
