@@ -78,10 +78,16 @@ def test_acts_of_a_role(world: World, role: Role):
     an act of others is forbidden. Neither writes anything.
     """
     client = as_user(world.person(role))
-    for route in ACT_PAGES:
+    roles = list(Role)
+    for place, route in enumerate(ACT_PAGES):
+        is_own = role in act_of(route).roles
+        # Who may not look may not act: `test_pages_of_a_role` asks for every page and role, here
+        # each page is tried by one role in turn.
+        if not is_own and roles[place % len(roles)] != role:
+            continue
         with nothing_written():
             response = client.post(route.url(world), {"stamp": "long.ago", "reason": "x"})
-        expected = 409 if role in act_of(route).roles else 403
+        expected = 409 if is_own else 403
         assert response.status_code == expected, (route, response.status_code)
 
 
