@@ -153,7 +153,7 @@ def test_services_keep_no_period_and_no_share():
 HOUSEKEEPING = {
     "agency.services.job_history.GRACE = 1",
     "agency.services.job_history.RECENT_DAYS = 30",
-    "institutions.services.search.RANKED_AT_MOST = 1000",
+    "institutions.services.search.RANKED_AT_MOST = 2000",
 }
 
 

@@ -117,9 +117,9 @@ def test_the_limit_is_a_policy_parameter(client, clock):
 
 def test_it_costs_a_click_nothing_within_the_minute(client, clock):
     log_in(client, user_with(Role.INTAKE_CLERK))
-    client.get("/desk/law/")
+    client.get("/account/notices/")
     with CaptureQueriesContext(connection) as captured:
-        client.get("/desk/law/")
+        client.get("/account/notices/")
     assert not [each for each in captured if each["sql"].startswith("UPDATE")]
     assert not [each for each in captured if "policyparameter" in each["sql"].lower()]
 

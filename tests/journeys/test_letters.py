@@ -43,6 +43,7 @@ def test_the_clock_of_a_notice_starts_when_the_institution_confirms_it(office):
     assert until in hospital.inner_text("#clock >> xpath=..")
     hospital.click(".acts a[href$='/confirm/']")
     assert until in hospital.inner_text(".consequences")
+    office.problems.expected_statuses.add(409)
     hospital.fill("input[name=signed_name]", "别人")
     hospital.fill("input[name=password]", PASSWORD)
     hospital.click("form.office-form button[type=submit]")

@@ -1,15 +1,17 @@
 """Every address of the program, from its URL configuration: a new page is covered unasked."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from agency.enums import Role
 from tests.office.world import World
 
 PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
+CONVERTER = re.compile(r"<(?:(\w+):)?\w+>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,11 @@ class Route:
     @property
     def names_something(self) -> bool:
         return bool(PLACEHOLDER.search(self.path))
+
+    @property
+    def converters(self) -> list[str]:
+        """What each placeholder of the address takes: `int`, `str`, …"""
+        return [match[1] or "str" for match in CONVERTER.finditer(self.path)]
 
     @property
     def view_class(self) -> Any:
@@ -64,3 +71,10 @@ PORTAL = [each for each in ROUTES if each.area == "portal"]
 ADMIN = [each for each in ROUTES if each.area == "admin"]
 API = [each for each in ROUTES if each.path.startswith("api/v1/")]
 PAGES = [*DESK, *PORTAL]
+
+
+def api_readers(route: Route) -> Collection[Role]:
+    """Return the roles that may read a list of the API."""
+    view = route.callback.cls
+    action = route.callback.actions["get"]
+    return getattr(view, "acts", {}).get(action, getattr(view, "act", None)).roles

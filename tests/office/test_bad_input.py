@@ -132,7 +132,11 @@ def test_a_wrong_archive_is_refused(member, institution, media, monkeypatch, kin
     }[kind]
     monkeypatch.setattr(submission, "UNPACKED_LIMIT", 2_000_000)
     url = UPLOAD if way == "portal" else "/api/v1/claim-batches/"
-    answer = as_user(member).post(url, {"archive": SimpleUploadedFile("claims.zip", content)})
+    answer = as_user(member).post(
+        url,
+        {"archive": SimpleUploadedFile("claims.zip", content)},
+        headers={"Idempotency-Key": "an-archive"},
+    )
     if way == "portal":
         assert answer.status_code == 400, kind
         assert answer.context["form"].non_field_errors()

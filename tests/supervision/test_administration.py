@@ -179,6 +179,7 @@ HOLDERS = {
     "supervision.remove_measure": {Role.AUDIT_OFFICER},
     "supervision.give_notice": {Role.AUDIT_OFFICER},
     "supervision.serve_notice": {Role.AUDIT_OFFICER},
+    "supervision.extend_defence": {Role.AUDIT_OFFICER, Role.AGENCY_HEAD},
     "supervision.decide": {Role.AUDIT_OFFICER, Role.AGENCY_HEAD},
     "supervision.serve_decision": {Role.AUDIT_OFFICER},
     "supervision.record_performance": {Role.AUDIT_OFFICER},
