@@ -176,7 +176,7 @@ def _worded(measure: CaseMeasure) -> str:
     if measure.starts_on:
         last = measure.ends_on or _("until further notice")
         words.append(_("from %(first)s, %(last)s") % {"first": measure.starts_on, "last": last})
-    return _("%(measure)s (%(clause)s of the agreement)") % {
+    return _("%(measure)s (%(clause)s)") % {
         "measure": "，".join(str(each) for each in words),
         "clause": measure.clause,
     }
