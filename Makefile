@@ -68,7 +68,7 @@ browser:
 	fi
 
 # In two processes with a database each; the parts take about the same time.
-PAGES := tests/office tests/journeys tests/demo tests/bench
+PAGES := tests/office tests/journeys
 test: dev messages browser lint
 	@echo "== pytest: pages and journeys beside everything else"; mkdir -p .local
 	@TEST_DATABASE_NAME=test_office_pages $(BIN)/pytest $(PAGES) >.local/pages.log 2>&1 & pages=$$!; \

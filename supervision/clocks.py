@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from agency.clocks import Duty, Matter, Permit, Step, clock
 from agency.enums import Role
 from agency.models import User
+from agency.services.clocks import EXTEND
 from agency.services.notices import holders
 from institutions.clocks import members_by_institution
+from institutions.models import InstitutionLetter
 from supervision.enums import CaseState
 from supervision.models import AdministrationOrder, AdministrationReport, Case, CaseTransition
 from supervision.permissions import VIEW_CASES, VIEW_OWN_CASES
@@ -44,6 +46,18 @@ def _record(steps: Sequence[Step], on: date, at: datetime) -> None:
             if (case := _case_of(each.row))
         ],
         batch_size=CHUNK,
+    )
+    for each in steps:
+        if each.act == EXTEND:
+            _keep_with_letter(each.row)
+
+
+def _keep_with_letter(case: Case) -> None:
+    """The letter whose service started the period says the longer one too."""
+    InstitutionLetter.objects.filter(letter=case.notice_letter_id).update(
+        period_due_on=case.defence_due_on,
+        period_due_basis=case.defence_due_basis,
+        period_due_provisional=case.defence_due_provisional,
     )
 
 

@@ -15,7 +15,7 @@ from agency.services.calendar import office_calendar
 from agency.workdays import DeadlineBasis, Extension, Unit
 from institutions.clocks import CHANGE_DECISION, CHANGE_FILING, CHANGES
 from institutions.enums import ChangeField
-from institutions.models import ChangeRequest
+from institutions.models import ChangeRequest, InstitutionLetter
 from institutions.services.changes import approve_change
 from institutions.services.filing import FieldChange, file_change
 from supervision.clocks import DEFENCE
@@ -365,6 +365,8 @@ def test_a_longer_defence_on_a_reasoned_request():
         (3, office.officer.name, "B-11")
     ]
     assert longer.transitions.filter(act="extend_clock", by=office.officer).count() == 1
+    letter = InstitutionLetter.objects.get(letter=longer.notice_letter_id)
+    assert letter.period_due_on == longer.defence_due_on
     notice = Notice.objects.get(recipient=office.member, key__contains="extend_clock")
     assert "2025-05-14" in notice.body
     # The longer period holds: what was late before is in time now.
