@@ -20,7 +20,6 @@ from agency.policy import schedule_obstacles
 from agency.rules import Obstacle, refuse_if
 from agency.services import policy
 from agency.services.in_force import approved_on
-from agency.services.in_force import parameters_on as parameters_on
 
 
 def values_of_profile(on: date, profile: Profile) -> dict[str, Decimal]:

@@ -18,7 +18,6 @@ from agency.policy import schedule_obstacles
 from agency.rules import Obstacle, refuse_if
 from agency.services import policy
 from agency.services.in_force import choices_on, followed_by, profiles_on
-from agency.services.in_force import choices_on as approved_on  # noqa: F401
 
 
 def followers(rule: str, on: date) -> list[Region] | None:

@@ -12,7 +12,7 @@ from django.views.generic import TemplateView, View
 from agency.file_kinds import KINDS, PREVIEWED
 from agency.models import Attachment
 from agency.owners import visible_files
-from agency.services.parameters import parameters_on
+from agency.services.in_force import parameters_on
 from agency.services.previews import page_file, preview_of
 from agency.views.areas import layout_of
 

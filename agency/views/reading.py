@@ -45,12 +45,6 @@ def keep_purpose(request: HttpRequest, subject: models.Model, purpose: Purpose) 
     request.session[SESSION_KEY] = dict(list(kept.items())[-KEPT_PURPOSES:])
 
 
-def forget_purpose(request: HttpRequest, subject: models.Model) -> None:
-    kept = request.session.get(SESSION_KEY, {})
-    if kept.pop(key_of(subject), None) is not None:
-        request.session[SESSION_KEY] = kept
-
-
 def log_view(
     request: HttpRequest,
     *,

@@ -29,6 +29,7 @@ from agency.permissions import (
 )
 from agency.rules import Obstacle
 from agency.services import policy, rule_sets
+from agency.services.in_force import profiles_on
 from agency.services.regions import add_region, set_coordination
 from agency.views.pages import ActPage
 
@@ -142,7 +143,7 @@ class OnChoice(ActPage):
 
     def extra(self) -> dict[str, Any]:
         choice = self.object
-        followed = rule_sets.profiles_on(choice.effective_from, choice.region)
+        followed = profiles_on(choice.effective_from, choice.region)
         return {"followed": followed[RuleSet(choice.rule_set)].label}
 
 
