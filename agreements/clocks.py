@@ -19,7 +19,7 @@ from agreements.models import (
 from agreements.permissions import VIEW_AGREEMENTS, VIEW_OWN_AGREEMENTS
 from agreements.rules import AUTO_TERMINATION_GRACE
 from agreements.services.requests import DECISION_WORKDAYS
-from institutions.clocks import members_by_institution
+from institutions.clocks.members import members_by_institution
 
 CHUNK = 1000
 

@@ -13,7 +13,7 @@ from agency.services.notices import holders, tell
 from agency.topics import Topic, topic
 from agreements.enums import DissolutionGround, RequestState
 from agreements.models import Agreement, AgreementRequest, Suspension
-from institutions.notifications import members_of
+from institutions.notifications.members import members_of
 
 AGREEMENTS = topic(
     Topic("agreements", _("Agreements"), prefixes=("agreement.", "agreement_request."))

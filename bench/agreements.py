@@ -10,7 +10,7 @@ from django.db import connection
 
 from agency.enums import Actor, RegionLevel, Role
 from agency.models import Region, User
-from institutions.enums import Kind, Level, Nature
+from institutions.enums.register import Kind, Level, Nature
 from institutions.models import Institution, Membership
 
 TERMS = 20  # of each institution, one a year; the last one runs

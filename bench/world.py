@@ -6,7 +6,7 @@ from agency.enums import RegionLevel
 from agency.models import Region
 from agreements.enums import AgreementState
 from agreements.models import Agreement
-from institutions.enums import Kind, Level, Nature
+from institutions.enums.register import Kind, Level, Nature
 from institutions.models import Institution
 
 MONTH = date(2026, 10, 1)

@@ -13,7 +13,7 @@ from agency.models import User
 from agency.permissions import USE_ADMIN
 from agency.rules import Refusal
 from institutions import models
-from institutions.permissions import ADD_MEMBER
+from institutions.permissions.register import ADD_MEMBER
 from institutions.services.members import add_member
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from agency.models import User
 from agency.owners import file_owner
 from institutions.models import ChangeRequest
-from institutions.permissions import READ_CHANGES
+from institutions.permissions.changes import READ_CHANGES
 
 
 @file_owner(ChangeRequest, "evidence", READ_CHANGES)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from institutions.enums import Standing
-from institutions.querysets import InstitutionQuerySet
+from institutions.enums.register import Standing
+from institutions.querysets.register import InstitutionQuerySet
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from agency.enums import Role
 from agency.models import User
 from agency.services.clocks import EXTEND
 from agency.services.notices import holders
-from institutions.clocks import members_by_institution
+from institutions.clocks.members import members_by_institution
 from institutions.models import InstitutionLetter
 from supervision.enums import CaseState
 from supervision.models import AdministrationOrder, AdministrationReport, Case, CaseTransition

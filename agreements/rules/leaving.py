@@ -14,7 +14,7 @@ from agency.workdays import (
     latest_before,
 )
 from agreements.enums import RequestKind
-from institutions.enums import Nature
+from institutions.enums.register import Nature
 
 EXIT_NOTICE_MONTHS = 3  # Order 2 art. 44
 

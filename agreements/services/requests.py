@@ -33,7 +33,7 @@ from agreements.services.wishes import (
     wanted_day,
     wish_obstacles,
 )
-from institutions.enums import Nature
+from institutions.enums.register import Nature
 
 DECISION_WORKDAYS = "request_decision_wd"
 DECISION = ["state", "decided_by", "decided_at", "decision_reason"]

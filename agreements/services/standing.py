@@ -8,8 +8,8 @@ from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery, Va
 
 from agreements.enums import NOT_YET, AgreementState
 from agreements.models import Agreement, Suspension
-from institutions.enums import Standing
-from institutions.querysets import InstitutionQuerySet
+from institutions.enums.register import Standing
+from institutions.querysets.register import InstitutionQuerySet
 
 ENDED_EARLY = (AgreementState.DISSOLVED, AgreementState.AUTO_TERMINATED)
 

@@ -21,7 +21,7 @@ from agreements.rules import (
     suspension_limits,
 )
 from agreements.services.renewal import first_day_after, open_renewal
-from institutions.enums import Nature
+from institutions.enums.register import Nature
 
 RULES = {
     RequestKind.SUSPEND: "B-16",

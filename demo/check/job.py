@@ -26,7 +26,7 @@ from demo.world.accounts import PASSWORD, account_of
 from demo.world.factors import paper_code
 from demo.world.institutions import BY_KEY, INSTITUTIONS, Invented
 from demo.world.stories.claims import in_force
-from institutions.enums import Nature
+from institutions.enums.register import Nature
 from institutions.models import Institution
 from settlements.models import ClaimBatch
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from institutions.codes import check_character
-from institutions.enums import Kind, Level, Nature
+from institutions.enums.register import Kind, Level, Nature
 
 MARK = "(演示)"
 # GB 11714: the ninth character of an organisation code.

@@ -4,7 +4,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from institutions.enums import ChangeField, Standing
+from institutions.enums.changes import ChangeField
+from institutions.enums.register import Standing
 from institutions.models import ChangeItem, ChangeRequest, Institution, InstitutionLetter
 from institutions.services.filing import FieldChange
 

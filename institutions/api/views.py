@@ -29,16 +29,13 @@ from institutions.api.serializers import (
     OwnLetterSerializer,
     ReasonSerializer,
 )
-from institutions.enums import ChangeState, Kind, Level, Nature, Standing
+from institutions.enums.changes import ChangeState
+from institutions.enums.register import Kind, Level, Nature, Standing
 from institutions.models import ChangeRequest, Institution, InstitutionLetter
-from institutions.permissions import (
-    FILE_CHANGE,
-    READ_CHANGES,
-    READ_REGISTER,
-    VIEW_OWN_LETTERS,
-    WITHDRAW_CHANGE,
-)
-from institutions.querysets import LONGEST_TEXT, words_of
+from institutions.permissions.changes import FILE_CHANGE, READ_CHANGES, WITHDRAW_CHANGE
+from institutions.permissions.letters import VIEW_OWN_LETTERS
+from institutions.permissions.register import READ_REGISTER
+from institutions.querysets.register import LONGEST_TEXT, words_of
 from institutions.services.filing import file_change, withdraw_change
 from institutions.services.history import as_on
 from institutions.services.search import cursor_of, former_names, read_cursor, search_register

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from agency.forms import DayInput
 from agency.forms.files import FilesField
-from institutions.enums import ChangeField, ChangeState, Kind, Level, Nature
+from institutions.enums.changes import ChangeField, ChangeState
+from institutions.enums.register import Kind, Level, Nature
 from institutions.forms.inputs import search_input
 from institutions.models import ChangeRequest, Institution
 from institutions.services.facts import clean_value

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from agency.forms import DayInput
 from agency.models import Region
 from institutions.codes import credit_code_fault, national_code_fault
-from institutions.enums import Kind, Level, Nature, Standing
+from institutions.enums.register import Kind, Level, Nature, Standing
 from institutions.forms.inputs import search_input
 from institutions.models import Institution
-from institutions.querysets import LONGEST_TEXT
+from institutions.querysets.register import LONGEST_TEXT
 
 
 class VerifyForm(forms.ModelForm):

@@ -16,10 +16,10 @@ from agency.models import (
     TransitionRecord,
     User,
 )
-from institutions.enums import ChangeField, ChangeState
+from institutions.enums.changes import ChangeField, ChangeState
 from institutions.models.institution import Institution, shown_value
 from institutions.models.letters import letter_key
-from institutions.querysets import ChangeRequestQuerySet
+from institutions.querysets.changes import ChangeRequestQuerySet
 
 _DECIDED = [ChangeState.APPROVED, ChangeState.REJECTED]
 _WITHDRAWN = ChangeState.WITHDRAWN

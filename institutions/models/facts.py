@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from agency.models import EncryptedCharField
 from institutions.models.changes import SECRET_VALUES, ChangeRequest
 from institutions.models.institution import Institution, label_of, shown_value
-from institutions.querysets import InstitutionFactQuerySet
+from institutions.querysets.register import InstitutionFactQuerySet
 
 # The day from which the first known value of a field holds: before any institution's first day.
 FROM_THE_FIRST = date(1949, 10, 1)

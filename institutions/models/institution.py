@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from agency.models import EncryptedCharField, Region
 from agency.privacy import mask_account
-from institutions.enums import Kind, Level, Nature
-from institutions.querysets import InstitutionQuerySet
+from institutions.enums.register import Kind, Level, Nature
+from institutions.querysets.register import InstitutionQuerySet
 
 # Shown for a purpose only, and then logged.
 SECRET_COLUMNS = frozenset({"bank_account"})

@@ -10,7 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from agency.models import User
 from institutions.models.institution import Institution
-from institutions.querysets import ElectronicServiceConsentQuerySet, InstitutionLetterQuerySet
+from institutions.querysets.letters import (
+    ElectronicServiceConsentQuerySet,
+    InstitutionLetterQuerySet,
+)
 
 _CONFIRMED = Q(confirmed_at__isnull=False, confirmed_by__isnull=False, consent__isnull=False)
 _UNCONFIRMED = Q(confirmed_at__isnull=True, confirmed_by__isnull=True, consent__isnull=True)

@@ -8,7 +8,7 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from institutions.models.institution import Institution
-from institutions.querysets import InstitutionNameQuerySet, NameBigrams
+from institutions.querysets.register import InstitutionNameQuerySet, NameBigrams
 
 # Full-width letters and figures as plain ones, capitals, no blanks: what is typed is treated alike.
 SEARCHED = Upper(

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agency.enums import Scope
 from institutions.models.institution import Institution
-from institutions.querysets import ApiTokenQuerySet
+from institutions.querysets.tokens import ApiTokenQuerySet
 
 PREFIX_LENGTH = 8
 

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from agency.models import User
 from agency.rules import Obstacle, refuse_if
-from institutions import notifications
 from institutions.models import ChangeRequest, Institution
-from institutions.permissions import APPROVE_CHANGE, approval_obstacles, decision_obstacles
+from institutions.notifications import changes as notifications
+from institutions.permissions.changes import APPROVE_CHANGE, approval_obstacles, decision_obstacles
 from institutions.services.facts import NewFact, as_text, clean_value, record_facts
 from institutions.services.filing import record_step
 from institutions.services.letters.changes import result_letter

@@ -16,10 +16,10 @@ from agency.services.attachments import UploadRef, store_files
 from agency.services.calendar import office
 from agency.services.numbers import next_number
 from agency.workdays import Unit
-from institutions import notifications
-from institutions.enums import ChangeField
+from institutions.enums.changes import ChangeField
 from institutions.models import ChangeItem, ChangeRequest, ChangeTransition, Institution
-from institutions.permissions import FILE_CHANGE, withdrawal_obstacles
+from institutions.notifications import changes as notifications
+from institutions.permissions.changes import FILE_CHANGE, withdrawal_obstacles
 from institutions.rules import change_basis
 from institutions.services.facts import as_text, clean_value
 from institutions.services.letters.changes import acceptance_letter

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from agency.enums import RegionLevel
 from agency.models import Region
-from institutions.enums import ChangeField
+from institutions.enums.changes import ChangeField
 from institutions.models import Institution
 from institutions.models.institution import shown_value
 from institutions.services.facts import NewFact, as_text, record_facts

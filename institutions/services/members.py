@@ -9,7 +9,7 @@ from agency.enums import Actor
 from agency.models import User
 from agency.rules import Obstacle, refuse_if
 from institutions.models import Institution, Membership
-from institutions.permissions import ADD_MEMBER
+from institutions.permissions.register import ADD_MEMBER
 
 
 @transaction.atomic

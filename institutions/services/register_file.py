@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from institutions.codes import credit_code_fault, national_code_fault
-from institutions.enums import Kind, Level, Nature
+from institutions.enums.register import Kind, Level, Nature
 from institutions.services.facts import clean_value
 
 Text = str | Promise

@@ -15,7 +15,7 @@ from agency.rules import Obstacle, refuse_if
 from institutions.codes import credit_code_fault, national_code_fault
 from institutions.models import Institution, InstitutionFact
 from institutions.models.institution import label_of
-from institutions.permissions import VERIFY_ENTRY, verification_obstacles
+from institutions.permissions.register import VERIFY_ENTRY, verification_obstacles
 from institutions.services.facts import as_text
 from institutions.services.names import spell_names
 

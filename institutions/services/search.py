@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 
 from institutions.models import Institution, InstitutionName
-from institutions.querysets import LAST_CHARACTER, InstitutionQuerySet, starting, words_of
+from institutions.querysets.register import LAST_CHARACTER, InstitutionQuerySet, starting, words_of
 
 RANKED_AT_MOST = 2000
 WALKED_AT_ONCE = 20_000

@@ -20,8 +20,8 @@ from agency.services.calendar import office
 from agency.services.notices import tell
 from institutions.models import ApiToken, Institution
 from institutions.models.tokens import PREFIX_LENGTH
-from institutions.notifications import members_of
-from institutions.permissions import MAKE_TOKEN, revocation_obstacles
+from institutions.notifications.members import members_of
+from institutions.permissions.tokens import MAKE_TOKEN, revocation_obstacles
 
 LONGEST_LIFE = "api_token_max_days"
 WARNING = "api_token_warning_days"

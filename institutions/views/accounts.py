@@ -16,7 +16,7 @@ from agency.views.pages import ActRequired, KeysetList
 from agency.views.reading import RevealPage
 from institutions.models import ChangeRequest, Institution
 from institutions.models.institution import label_of
-from institutions.permissions import READ_ACCOUNT, READ_OWN_ACCOUNT, VIEW_OWN_INSTITUTION
+from institutions.permissions.register import READ_ACCOUNT, READ_OWN_ACCOUNT, VIEW_OWN_INSTITUTION
 from institutions.services.registry import account_on
 from institutions.views.days import chosen_day
 

@@ -5,9 +5,9 @@ from django.urls import reverse
 
 from agency.services.clocks import PAUSE, RESUME
 from agency.views.clock_acts import PauseClock, ResumeClock, clock_act
-from institutions.clocks import CHANGE_DECISION
+from institutions.clocks.changes import CHANGE_DECISION
 from institutions.models import ChangeRequest
-from institutions.permissions import PAUSE_DECISION, RESUME_DECISION
+from institutions.permissions.changes import PAUSE_DECISION, RESUME_DECISION
 
 clock_act(
     CHANGE_DECISION,

@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from agency.finding import SHOWN, Found, by_number, finder
 from agency.models import User
 from institutions.models import ChangeRequest, Institution
-from institutions.permissions import VIEW_CHANGES, VIEW_INSTITUTIONS
+from institutions.permissions.changes import VIEW_CHANGES
+from institutions.permissions.register import VIEW_INSTITUTIONS
 from institutions.services.search import search_register
 
 

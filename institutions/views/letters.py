@@ -25,7 +25,7 @@ from agency.views.pages import ActPage, ActRequired, KeysetList
 from institutions.forms import search_input
 from institutions.models import ElectronicServiceConsent, Institution, InstitutionLetter
 from institutions.panels import institution_panel
-from institutions.permissions import (
+from institutions.permissions.letters import (
     CONFIRM_RECEIPT,
     GIVE_CONSENT,
     REVOKE_CONSENT,

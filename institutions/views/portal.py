@@ -20,17 +20,12 @@ from agency.models import User
 from agency.permissions import USE_PORTAL
 from agency.rules import Obstacle
 from agency.views.pages import ActPage, ActRequired, KeysetList
-from institutions.enums import ChangeState
+from institutions.enums.changes import ChangeState
 from institutions.forms import ChangeFilter, ChangeForm, OptionalReasonForm
 from institutions.models import ChangeRequest, Institution
 from institutions.panels import WAITING_QUEUES, drawn, waiting_queue
-from institutions.permissions import (
-    FILE_CHANGE,
-    READ_OWN_ACCOUNT,
-    VIEW_OWN_INSTITUTION,
-    WITHDRAW_CHANGE,
-    withdrawal_obstacles,
-)
+from institutions.permissions.changes import FILE_CHANGE, WITHDRAW_CHANGE, withdrawal_obstacles
+from institutions.permissions.register import READ_OWN_ACCOUNT, VIEW_OWN_INSTITUTION
 from institutions.services.filing import file_change, withdraw_change
 from institutions.services.history import as_on
 from institutions.services.registry import register_facts

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agency.views.pages import KeysetList
-from institutions.enums import Standing
-from institutions.querysets import words_of
+from institutions.enums.register import Standing
+from institutions.querysets.register import words_of
 from institutions.services.search import cursor_of, former_names, read_cursor, search_register
 from institutions.standings import having_standing, standings_of
 

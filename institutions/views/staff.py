@@ -21,20 +21,22 @@ from agency.models import User
 from agency.rules import Obstacle
 from agency.views.clock_acts import clock_buttons
 from agency.views.pages import ActPage, ActRequired, KeysetList
-from institutions.clocks import CHANGE_DECISION
-from institutions.enums import ChangeState
+from institutions.clocks.changes import CHANGE_DECISION
+from institutions.enums.changes import ChangeState
 from institutions.forms import ChangeFilter, OptionalReasonForm, RegisterFilter, VerifyForm
 from institutions.models import ChangeRequest, Institution
 from institutions.panels import DESK_PANELS, drawn
-from institutions.permissions import (
+from institutions.permissions.changes import (
     APPROVE_CHANGE,
-    READ_ACCOUNT,
     REJECT_CHANGE,
-    VERIFY_ENTRY,
     VIEW_CHANGES,
-    VIEW_INSTITUTIONS,
     approval_obstacles,
     decision_obstacles,
+)
+from institutions.permissions.register import (
+    READ_ACCOUNT,
+    VERIFY_ENTRY,
+    VIEW_INSTITUTIONS,
     verification_obstacles,
 )
 from institutions.services.changes import approve_change, reject_change

@@ -21,7 +21,7 @@ from agency.rules import Obstacle, Refusal
 from agency.views.pages import ActPage, ActRequired, KeysetList
 from institutions.forms import TokenForm, search_input
 from institutions.models import ApiToken, Institution
-from institutions.permissions import (
+from institutions.permissions.tokens import (
     MAKE_TOKEN,
     REVOKE_OWN_TOKEN,
     REVOKE_TOKEN,

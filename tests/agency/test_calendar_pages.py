@@ -15,7 +15,7 @@ from agency.models import CalendarDay, CalendarImport, CalendarYear, ClosingDay,
 from agency.services import calendar
 from agency.services.calendar_imports import missing_year, publish_import, warn_of_missing_year
 from agency.services.holidays import HolidayYear, import_holiday_years
-from institutions.enums import ChangeField
+from institutions.enums.changes import ChangeField
 from institutions.models import ChangeRequest
 from institutions.services.filing import FieldChange, file_change
 from tests.agency.factories import SHANGHAI, user_with

@@ -13,8 +13,8 @@ from agency.rules import Refusal
 from agency.services import clocks
 from agency.services.calendar import office_calendar
 from agency.workdays import DeadlineBasis, Extension, Unit
-from institutions.clocks import CHANGE_DECISION, CHANGE_FILING, CHANGES
-from institutions.enums import ChangeField
+from institutions.clocks.changes import CHANGE_DECISION, CHANGE_FILING, CHANGES
+from institutions.enums.changes import ChangeField
 from institutions.models import ChangeRequest, InstitutionLetter
 from institutions.services.changes import approve_change
 from institutions.services.filing import FieldChange, file_change

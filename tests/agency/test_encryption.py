@@ -17,7 +17,7 @@ from agency.crypto import KeyRing, UnreadableSecret, is_encrypted, ring
 from agency.enums import Role
 from agency.models import EncryptedCharField
 from agency.services.keys import encrypted_columns
-from institutions.enums import ChangeField
+from institutions.enums.changes import ChangeField
 from institutions.models import ChangeItem, Institution, InstitutionFact
 from institutions.services.changes import approve_change
 from institutions.services.filing import FieldChange, file_change

@@ -10,7 +10,7 @@ from django.urls import reverse
 from agency.enums import Role
 from agency.models import FeedToken
 from agency.services import feeds
-from institutions.enums import ChangeField
+from institutions.enums.changes import ChangeField
 from institutions.services.filing import FieldChange, file_change
 from supervision.views.portal import statements_to_give
 from tests.agency.factories import NOW, SHANGHAI, user_with

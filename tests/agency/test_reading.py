@@ -15,7 +15,7 @@ from agency.models import ReadLog, User
 from agency.privacy import mask_account, mask_address, mask_certificate, mask_name, mask_phone
 from agency.rules import Refusal
 from agency.services.reading import key_of, log_reading
-from institutions.enums import ChangeField
+from institutions.enums.changes import ChangeField
 from institutions.models import Institution, InstitutionFact
 from institutions.services.filing import FieldChange, file_change
 from settlements.enums import Check, FileKind, FindingStatus

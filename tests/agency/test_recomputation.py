@@ -14,7 +14,7 @@ from agency.services import calendar, closing, recomputation
 from agency.services.holidays import HolidayYear, calendar_with, import_holiday_years
 from agency.workdays import DeadlineBasis
 from agreements.models import AgreementRequest, Suspension
-from institutions.enums import ChangeField
+from institutions.enums.changes import ChangeField
 from institutions.models import ChangeRequest
 from institutions.services.changes import approve_change
 from institutions.services.filing import FieldChange, file_change

@@ -14,7 +14,7 @@ from agency.permissions import ADMINISTRATION_STAFF, AGENCY_STAFF
 from agreements.enums import AgreementState, RequestState
 from agreements.models import Agreement, AgreementRequest, Suspension
 from agreements.services import deadlines, suspension
-from institutions.enums import Nature
+from institutions.enums.register import Nature
 from institutions.panels import WAITING_QUEUES
 from tests.agency.factories import RegionFactory, user_with
 from tests.agreements.factories import AgreementFactory, World, at, fresh

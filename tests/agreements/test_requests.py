@@ -10,7 +10,7 @@ from agency.rules import Refusal
 from agreements.enums import AgreementState, RequestKind, RequestState, SuspensionKind
 from agreements.models import Agreement, AgreementRequest, Suspension
 from agreements.services import deadlines, requests, signing
-from institutions.enums import Nature
+from institutions.enums.register import Nature
 from institutions.models import Institution
 from tests.agency.factories import user_with
 from tests.agreements.factories import World, at, fresh

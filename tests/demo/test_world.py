@@ -23,7 +23,7 @@ from archives.models import Record
 from demo.world.institutions import INSTITUTIONS, OPEN_FOR_TRIALS
 from demo.world.load import is_loaded, load_world, read_answers
 from institutions.codes import credit_code_fault, national_code_fault
-from institutions.enums import ChangeState
+from institutions.enums.changes import ChangeState
 from institutions.models import ChangeRequest, Institution
 from settlements.enums import BatchState, BreachState, StatementState
 from settlements.models import ClaimBatch, Finding, PotentialBreach, Statement

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from agency.enums import Role, Scope
 from institutions.codes import check_character
-from institutions.enums import Kind, Level, Nature
+from institutions.enums.register import Kind, Level, Nature
 from institutions.models import ChangeRequest, Institution, Membership
 from institutions.services.tokens import make_token
 from tests.agency.factories import NOW, RegionFactory, user_with

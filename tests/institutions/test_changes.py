@@ -8,7 +8,7 @@ from django.db import connection
 from agency.enums import Role
 from agency.models import Attachment, Notice
 from agency.rules import Refusal
-from institutions.enums import ChangeField, ChangeState
+from institutions.enums.changes import ChangeField, ChangeState
 from institutions.models import ChangeRequest, ChangeTransition, Institution, InstitutionFact
 from institutions.services.changes import approve_change, reject_change
 from institutions.services.filing import FieldChange, file_change, withdraw_change

@@ -10,7 +10,7 @@ from agency.jobs import JOBS
 from agency.models import CalendarDay, CalendarYear, Notice
 from agency.services import calendar, recomputation
 from agency.services.jobs import run_job
-from institutions.enums import ChangeField
+from institutions.enums.changes import ChangeField
 from institutions.models import ChangeRequest
 from institutions.services.changes import approve_change
 from institutions.services.filing import FieldChange, file_change

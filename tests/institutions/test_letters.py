@@ -12,7 +12,7 @@ from agency.models import Notice, OfficialLetter
 from agency.rules import Refusal
 from agency.services.calendar import office
 from agency.services.letters import correct_letter, withdraw_letter
-from institutions.enums import ChangeField
+from institutions.enums.changes import ChangeField
 from institutions.models import ElectronicServiceConsent, InstitutionLetter
 from institutions.rules import LETTER_PERIODS, period_from_service
 from institutions.services.changes import approve_change, reject_change

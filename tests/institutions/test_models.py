@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 from django_fsm import can_proceed
 
-from institutions.enums import ChangeState
+from institutions.enums.changes import ChangeState
 from institutions.models import ChangeItem, ChangeRequest, Institution, InstitutionFact
 from tests.agency.factories import NOW, user_with
 from tests.institutions.factories import (

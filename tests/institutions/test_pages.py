@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from agency.enums import Role
 from agency.models import Attachment, Notice
 from agency.permissions import ADMINISTRATION_STAFF, AGENCY_STAFF
-from institutions.enums import ChangeField, ChangeState
+from institutions.enums.changes import ChangeField, ChangeState
 from institutions.models import ChangeRequest, Institution, Membership
 from institutions.services.changes import approve_change
 from institutions.services.filing import FieldChange, file_change, withdraw_change

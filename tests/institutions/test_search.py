@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from agency.enums import Role
 from agreements.services.standing import standings
-from institutions.enums import ChangeField, Standing
+from institutions.enums.changes import ChangeField
+from institutions.enums.register import Standing
 from institutions.models import Institution, InstitutionName
-from institutions.querysets import bigrams_of, words_of
+from institutions.querysets.register import bigrams_of, words_of
 from institutions.services import search
 from institutions.services.changes import approve_change
 from institutions.services.filing import FieldChange, file_change

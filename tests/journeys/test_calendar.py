@@ -9,7 +9,7 @@ from django.utils import timezone
 from agency.models import CalendarYear
 from agency.services import calendar
 from agency.workdays import DeadlineBasis, Unit
-from institutions.enums import ChangeState
+from institutions.enums.changes import ChangeState
 from institutions.models import ChangeRequest
 from tests.journeys.conftest import confirm
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from agreements.enums import AgreementState, RequestState
 from agreements.models import Agreement, AgreementRequest
-from institutions.enums import ChangeState
+from institutions.enums.changes import ChangeState
 from institutions.models import ChangeRequest, Institution
 from supervision.enums import CaseState
 from supervision.models import Case

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from agency.enums import Role
 from agency.models import Attachment, Notice
-from institutions.enums import ChangeField
+from institutions.enums.changes import ChangeField
 from institutions.models import ChangeRequest, Institution
 from institutions.services.filing import FieldChange, file_change
 from settlements.enums import BatchState, FileKind

@@ -25,7 +25,7 @@ from agreements.enums import RequestKind
 from agreements.services import requests
 from archives.models import Record
 from archives.services import filing as archives
-from institutions.enums import ChangeField
+from institutions.enums.changes import ChangeField
 from institutions.models import ApiToken, Institution, InstitutionLetter
 from institutions.services.filing import FieldChange, file_change
 from settlements.enums import BatchState, Check

@@ -10,7 +10,7 @@ from demo.world.accounts import account_of
 from demo.world.institutions import BY_KEY
 from demo.world.papers import paper
 from demo.world.script import Script, World
-from institutions.enums import ChangeField
+from institutions.enums.changes import ChangeField
 from institutions.models import ChangeRequest
 from institutions.services.changes import approve_change, reject_change
 from institutions.services.filing import FieldChange, file_change, withdraw_change

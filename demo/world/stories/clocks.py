@@ -8,7 +8,7 @@ from functools import partial
 from agency.services.clocks import extend_clock, pause_clock
 from demo.world.institutions import BY_KEY
 from demo.world.script import Script, World
-from institutions.clocks import CHANGE_DECISION
+from institutions.clocks.changes import CHANGE_DECISION
 from institutions.models import ChangeRequest
 from supervision.clocks import DEFENCE
 from supervision.models import Case

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from agency.letter_kinds import CHINESE, Value
 from agency.models import OfficialLetter, User
 from agency.privacy import mask_account
-from institutions.enums import ChangeField
+from institutions.enums.changes import ChangeField
 from institutions.models import ChangeItem, ChangeRequest
 from institutions.services.letters.issuing import issue_to_institution
 

@@ -11,7 +11,7 @@ from agency.models import User
 from agency.permissions import Act
 from agency.rules import Obstacle, refuse_if
 from institutions.models import ElectronicServiceConsent, Institution
-from institutions.permissions import GIVE_CONSENT, REVOKE_CONSENT
+from institutions.permissions.letters import GIVE_CONSENT, REVOKE_CONSENT
 
 CONSENT_VERSION = 1
 RULE = "T-09"

@@ -17,8 +17,8 @@ from agency.services.letters import (
     on_withdrawal,
     send_letter,
 )
-from institutions import notifications
 from institutions.models import Institution, InstitutionLetter
+from institutions.notifications import letters as notifications
 from institutions.rules import confirmation_period
 from institutions.services.letters.consent import consent_of
 

@@ -11,10 +11,10 @@ from agency.letter_kinds import KINDS
 from agency.models import OfficialLetter, User
 from agency.rules import Obstacle, refuse_if
 from agency.services.letters import confirm_in_portal
-from institutions import notifications
 from institutions.models import ElectronicServiceConsent, InstitutionLetter
-from institutions.permissions import CONFIRM_RECEIPT
-from institutions.querysets import InstitutionLetterQuerySet
+from institutions.notifications import letters as notifications
+from institutions.permissions.letters import CONFIRM_RECEIPT
+from institutions.querysets.letters import InstitutionLetterQuerySet
 from institutions.services.letters.consent import (
     RULE,
     consent_of,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from agency.enums import ReadingKind
 from agency.views.reading import RevealPage
 from institutions.models import Institution
-from institutions.permissions import READ_ACCOUNT
+from institutions.permissions.register import READ_ACCOUNT
 from settlements.models import PaymentOrder, Statement
 
 

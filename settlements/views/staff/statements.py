@@ -16,7 +16,7 @@ from agency.home import Matter, desk_queue, navigation
 from agency.models import User
 from agency.permissions import Act
 from agency.views.pages import ActRequired, KeysetList
-from institutions.permissions import READ_ACCOUNT
+from institutions.permissions.register import READ_ACCOUNT
 from settlements import permissions
 from settlements.enums import PaymentOrderState, Post, StatementState
 from settlements.forms.statements import StatementFilter

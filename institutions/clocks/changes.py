@@ -1,7 +1,6 @@
 """The deadlines of filings, entered in the office's register of clocks."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -11,28 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from agency.clocks import Duty, Matter, Permit, Step, clock
 from agency.enums import Role
 from agency.lawbook import Office
-from agency.models import LetterTransition, User
-from agency.permissions import VIEW_LETTERS
+from agency.models import User
 from agency.services.in_force import parameters_on
 from agency.services.notices import holders
 from agency.workdays import Deadline, DeadlineBasis, WorkdayCalendar
-from institutions.enums import ChangeField
-from institutions.models import ChangeRequest, ChangeTransition, InstitutionLetter
-from institutions.permissions import VIEW_CHANGES, VIEW_OWN_INSTITUTION, VIEW_OWN_LETTERS
+from institutions.clocks.members import CHUNK, members_by_institution
+from institutions.enums.changes import ChangeField
+from institutions.models import ChangeRequest, ChangeTransition
+from institutions.permissions.changes import VIEW_CHANGES
+from institutions.permissions.register import VIEW_OWN_INSTITUTION
 from institutions.rules import GENERAL_CHANGE_WORKDAYS, change_basis
 from institutions.services.filing import DECISION_WORKDAYS, FieldChange, approval_days
-
-CHUNK = 1000
-
-
-def members_by_institution(institution_ids: Iterable[int]) -> dict[int, list[User]]:
-    """Return the active accounts of each institution. One query."""
-    members: dict[int, list[User]] = defaultdict(list)
-    for user in User.objects.filter(
-        is_active=True, membership__institution__in=set(institution_ids)
-    ).select_related("membership"):
-        members[user.membership.institution_id].append(user)
-    return members
 
 
 def _record(steps: Sequence[Step], on: date, at: datetime) -> None:
@@ -134,61 +122,4 @@ CHANGE_FILING = clock(
     parameter=GENERAL_CHANGE_WORKDAYS,
     listed=False,
     compute=_filing,
-)
-
-
-def _record_letters(steps: Sequence[Step], on: date, at: datetime) -> None:
-    LetterTransition.objects.bulk_create(
-        [
-            LetterTransition(
-                subject=each.row.letter,
-                act=each.act,
-                source=each.row.letter.state,
-                target=each.row.letter.state,
-                on=on,
-                at=at,
-                by=each.by,
-                reason=each.reason,
-                rule=each.rule,
-            )
-            for each in steps
-        ],
-        batch_size=CHUNK,
-    )
-
-
-def _told_of_letters(letters: Sequence[InstitutionLetter]) -> Mapping[int, list[User]]:
-    """The institution, and whoever issued the letter."""
-    members = members_by_institution(each.institution_id for each in letters)
-    return {
-        each.pk: [
-            *members[each.institution_id],
-            *([each.letter.issued_by] if each.letter.issued_by else []),
-        ]
-        for each in letters
-    }
-
-
-LETTERS = Matter(
-    model=InstitutionLetter,
-    key="letter",
-    record=_record_letters,
-    told=_told_of_letters,
-    desk_act=VIEW_LETTERS,
-    portal_act=VIEW_OWN_LETTERS,
-    visible=lambda rows, user: rows.visible_to(user),
-    institution="institution",
-    related=("institution__region", "letter__issued_by"),
-)
-
-LETTER_PERIOD = clock(
-    "institutions.letter_period",
-    _("Period from the service of a letter"),
-    LETTERS,
-    due="period_due_on",
-    basis="period_due_basis",
-    provisional="period_due_provisional",
-    open=InstitutionLetter.objects.with_period,
-    duty=Duty.THEIRS,
-    listed=False,
 )

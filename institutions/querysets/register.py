@@ -12,14 +12,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Func, Q
 
-from agency.enums import LetterState
-from institutions.enums import ChangeField, ChangeState
-
 if TYPE_CHECKING:
     from agency.models import User
     from institutions.models import (
-        ApiToken,
-        ChangeRequest,
         ElectronicServiceConsent,  # noqa: F401 (in a quoted type argument)
         Institution,
         InstitutionFact,  # noqa: F401 (in a quoted type argument)
@@ -27,11 +22,16 @@ if TYPE_CHECKING:
         InstitutionName,  # noqa: F401 (in a quoted type argument)
     )
 
+
 LONGEST_TEXT = 100
+
 MOST_WORDS = 20
+
 # Of two Latin letters a trigram index knows nothing; they begin a spelling, or nothing.
 SHORT = 2
+
 CODE = re.compile(r"(?=.*[0-9])[0-9A-Z]{2,18}", re.ASCII)
+
 LAST_CHARACTER = "\U0010ffff"
 
 
@@ -139,110 +139,3 @@ class InstitutionFactQuerySet(models.QuerySet["InstitutionFact"]):
             .order_by("institution_id", "field", "-effective_from")
             .distinct("institution_id", "field")
         )
-
-
-class ChangeRequestQuerySet(models.QuerySet["ChangeRequest"]):
-    def visible_to(self, user: User) -> Self:
-        if user.is_office_staff:
-            return self
-        return self.filter(institution__memberships__user=user)
-
-    def matching(self, text: str) -> Self:
-        """Filings whose number begins with the text, or whose institution it finds."""
-        institutions: Any = self.model._meta.get_field("institution").related_model
-        found = institutions.objects.matching(text)
-        return self.filter(
-            Q(number__istartswith=text.strip()) | Q(institution__in=found.values("pk"))
-        )
-
-    def changing(self, field: str) -> Self:
-        return self.filter(pk__in=self.model.objects.filter(items__field=field).values("pk"))
-
-    def with_content(self) -> Self:
-        """Filings with their institution and items: two queries, whatever their number."""
-        return self.select_related("institution").prefetch_related("items")
-
-    def without_account(self) -> Self:
-        """Filings that leave the bank account alone."""
-        account = [ChangeField.BANK_ACCOUNT, ChangeField.BANK_NAME]
-        return self.exclude(pk__in=self.model.objects.filter(items__field__in=account).values("pk"))
-
-    def waiting(self) -> Self:
-        """Filings the agency has not decided yet."""
-        return self.filter(state=ChangeState.FILED)
-
-    def computed_before(self, calendar_version: int) -> Self:
-        """Filings with a deadline that rests on an older calendar (T-12)."""
-        return self.filter(
-            Q(filing_due_basis__calendar_version__lt=calendar_version)
-            | Q(decision_due_basis__calendar_version__lt=calendar_version)
-        )
-
-    def locked(self, pk: int) -> ChangeRequest:
-        return self.select_for_update(of=("self",)).get(pk=pk)
-
-
-class ElectronicServiceConsentQuerySet(models.QuerySet["ElectronicServiceConsent"]):
-    def in_force(self) -> Self:
-        return self.filter(revoked_at__isnull=True)
-
-
-class InstitutionLetterQuerySet(models.QuerySet["InstitutionLetter"]):
-    def visible_to(self, user: User) -> Self:
-        """Office staff see every letter, an institution's account only its own."""
-        if user.is_office_staff:
-            return self
-        return self.filter(institution__memberships__user=user)
-
-    def matching(self, text: str) -> Self:
-        """Letters whose number, matter or title contains the text."""
-        text = text.strip()
-        return self.filter(
-            Q(letter__number__icontains=text)
-            | Q(letter__matter__icontains=text)
-            | Q(letter__title__icontains=text)
-        )
-
-    def unconfirmed(self) -> Self:
-        """Letters laid into the portal that wait for the confirmation of their receipt."""
-        return self.filter(
-            confirm_due_on__isnull=False,
-            confirmed_at__isnull=True,
-            letter__state=LetterState.ISSUED,
-            letter__correction__isnull=True,
-        )
-
-    def unsent_by_the_program(self) -> Self:
-        """Letters in force that the program issued and nobody has begun to serve."""
-        return self.filter(
-            letter__issued_by__isnull=True,
-            letter__state=LetterState.ISSUED,
-            letter__correction__isnull=True,
-            letter__services__isnull=True,
-        )
-
-    def with_period(self) -> Self:
-        """Letters whose service has started a period."""
-        return self.filter(letter__state=LetterState.SERVED, period_due_on__isnull=False)
-
-    def issued_by_steps(self, letter_ids: Sequence[int]) -> Self:
-        """The letters of these keys, and those that have corrected them."""
-        return self.filter(Q(letter__in=letter_ids) | Q(letter__corrects__in=letter_ids))
-
-    def with_letter(self) -> Self:
-        """Letters with all that a list shows of them, in one query."""
-        return self.select_related("letter", "institution")
-
-
-class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
-    def visible_to(self, user: User) -> Self:
-        if user.is_office_staff:
-            return self
-        return self.filter(institution__memberships__user=user)
-
-    def usable(self, on: date) -> Self:
-        """Tokens that open the door on a day."""
-        return self.filter(revoked_at__isnull=True, expires_on__gte=on)
-
-    def locked(self, pk: int) -> ApiToken:
-        return self.select_for_update(of=("self",)).get(pk=pk)

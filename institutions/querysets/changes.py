@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+from institutions.enums.changes import ChangeField, ChangeState
+
+if TYPE_CHECKING:
+    from agency.models import User
+    from institutions.models import (
+        ChangeRequest,
+        ElectronicServiceConsent,  # noqa: F401 (in a quoted type argument)
+        InstitutionFact,  # noqa: F401 (in a quoted type argument)
+        InstitutionLetter,  # noqa: F401 (in a quoted type argument)
+        InstitutionName,  # noqa: F401 (in a quoted type argument)
+    )
+
+
+class ChangeRequestQuerySet(models.QuerySet["ChangeRequest"]):
+    def visible_to(self, user: User) -> Self:
+        if user.is_office_staff:
+            return self
+        return self.filter(institution__memberships__user=user)
+
+    def matching(self, text: str) -> Self:
+        """Filings whose number begins with the text, or whose institution it finds."""
+        institutions: Any = self.model._meta.get_field("institution").related_model
+        found = institutions.objects.matching(text)
+        return self.filter(
+            Q(number__istartswith=text.strip()) | Q(institution__in=found.values("pk"))
+        )
+
+    def changing(self, field: str) -> Self:
+        return self.filter(pk__in=self.model.objects.filter(items__field=field).values("pk"))
+
+    def with_content(self) -> Self:
+        """Filings with their institution and items: two queries, whatever their number."""
+        return self.select_related("institution").prefetch_related("items")
+
+    def without_account(self) -> Self:
+        """Filings that leave the bank account alone."""
+        account = [ChangeField.BANK_ACCOUNT, ChangeField.BANK_NAME]
+        return self.exclude(pk__in=self.model.objects.filter(items__field__in=account).values("pk"))
+
+    def waiting(self) -> Self:
+        """Filings the agency has not decided yet."""
+        return self.filter(state=ChangeState.FILED)
+
+    def computed_before(self, calendar_version: int) -> Self:
+        """Filings with a deadline that rests on an older calendar (T-12)."""
+        return self.filter(
+            Q(filing_due_basis__calendar_version__lt=calendar_version)
+            | Q(decision_due_basis__calendar_version__lt=calendar_version)
+        )
+
+    def locked(self, pk: int) -> ChangeRequest:
+        return self.select_for_update(of=("self",)).get(pk=pk)
