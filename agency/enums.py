@@ -36,6 +36,7 @@ class Role(models.TextChoices):
     INSTITUTION_ADMINISTRATOR = "institution.administrator", _("Institution administrator")
     INSTITUTION_CLERK = "institution.clerk", _("Institution clerk")
     SOCIAL_SUPERVISOR = "public.social_supervisor", _("Social supervisor")
+    EXPERT = "public.expert", _("Assessment expert")
 
     @property
     def actor(self) -> Actor:
@@ -258,6 +259,12 @@ class Scope(models.TextChoices):
     READ_STATEMENTS = "statements:read", _("Read the own statements")
     READ_CASES = "cases:read", _("Read the own cases")
     READ_LETTERS = "letters:read", _("Read the own letters")
+    READ_APPLICATIONS = "applications:read", _("Read the own applications for designation")
+    FILE_APPLICATIONS = "applications:file", _("File applications for designation")
+    READ_ROSTER = "roster:read", _("Read the own roster of practitioners")
+    FILE_ROSTER = "roster:file", _("Keep the own roster of practitioners")
+    READ_GUIDANCE = "guidance:read", _("Read the own trainings and inquiries")
+    FILE_INQUIRIES = "inquiries:file", _("File inquiries")
     ASK_LAW = "law:ask", _("Ask the lawbook")
 
 

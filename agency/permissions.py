@@ -78,8 +78,14 @@ AGENCY_STAFF = tuple(
 ADMINISTRATION_STAFF = tuple(role for role in Role if role.actor is Actor.ADMINISTRATION)
 INSTITUTION_STAFF = tuple(role for role in Role if role.actor is Actor.INSTITUTION)
 
+# Experts see at the desk nothing but the assessments they were drawn for.
 USE_DESK = act(
-    "agency.desk.view", _("Use the desk"), *AGENCY_STAFF, *ADMINISTRATORS, *ADMINISTRATION_STAFF
+    "agency.desk.view",
+    _("Use the desk"),
+    *AGENCY_STAFF,
+    *ADMINISTRATORS,
+    *ADMINISTRATION_STAFF,
+    Role.EXPERT,
 )
 USE_PORTAL = act("agency.portal.view", _("Use the portal"), *INSTITUTION_STAFF)
 USE_ADMIN = act(

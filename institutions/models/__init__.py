@@ -3,6 +3,7 @@ from institutions.models.facts import InstitutionFact
 from institutions.models.institution import Institution, Membership
 from institutions.models.letters import ElectronicServiceConsent, InstitutionLetter
 from institutions.models.names import InstitutionName
+from institutions.models.persons import Person, ResponsiblePerson
 from institutions.models.tokens import ApiToken
 
 __all__ = [
@@ -16,4 +17,6 @@ __all__ = [
     "InstitutionLetter",
     "InstitutionName",
     "Membership",
+    "Person",
+    "ResponsiblePerson",
 ]
