@@ -41,6 +41,7 @@ request_decision_wd                  10       WORKDAYS      DESIGN  1..30       
 major_change_wd                      30       WORKDAYS      SEED    law                B-13a
 general_change_wd                    5        WORKDAYS      DESIGN  1..30              B-13a
 change_decision_wd                   10       WORKDAYS      DESIGN  1..30              B-13a
+account_request_wd                   3        WORKDAYS      DESIGN  1..15              C-08
 
 payout_wd                            30       WORKDAYS      SEED    law                B-04
 payout_first_alarm_wd                20       WORKDAYS      DESIGN  1..29              B-04

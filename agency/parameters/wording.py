@@ -36,6 +36,7 @@ LABELS: Mapping[str, Text] = {
     "major_change_wd": _("Filing of a change of major information"),
     "general_change_wd": _("Notice of a change of general information"),
     "change_decision_wd": _("Decision on a change of information"),
+    "account_request_wd": _("Decision on a request for an account"),
     "payout_wd": _("Payout of a claim batch"),
     "payout_first_alarm_wd": _("First alarm before a payout is due"),
     "payout_second_alarm_wd": _("Second alarm before a payout is due"),

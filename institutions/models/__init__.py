@@ -1,3 +1,4 @@
+from institutions.models.account_requests import AccountRequest, AccountRequestTransition
 from institutions.models.changes import ChangeItem, ChangeRequest, ChangeTransition
 from institutions.models.facts import InstitutionFact
 from institutions.models.institution import Institution, Membership
@@ -7,6 +8,8 @@ from institutions.models.persons import Person, ResponsiblePerson
 from institutions.models.tokens import ApiToken
 
 __all__ = [
+    "AccountRequest",
+    "AccountRequestTransition",
     "ApiToken",
     "ChangeItem",
     "ChangeRequest",
