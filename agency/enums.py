@@ -233,6 +233,8 @@ class ReadingKind(models.TextChoices):
     ACCOUNT = "account", _("Bank account")
     INSURED_PERSON = "insured_person", _("Insured person")
     CLAIM_FILE = "claim_file", _("Claim file as received")
+    REPORT = "report", _("Report")
+    PRACTITIONER = "practitioner", _("Identity number of a practitioner")
 
 
 class ReadingPurpose(models.TextChoices):
