@@ -3,16 +3,39 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ChangeState(models.TextChoices):
+    """Where a filing stands. What needs no waiting goes from checked to effective in one act."""
+
     FILED = "filed", _("Filed")
-    APPROVED = "approved", _("Approved")
+    CHECKED = "checked", _("Checked")
+    REASSESSING = "reassessing", _("Being assessed anew")
+    APPROVED = "approved", _("Approved, not yet in effect")
+    EFFECTIVE = "effective", _("In effect")
     REJECTED = "rejected", _("Rejected")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    STOPPED = "stopped", _("Stopped before effect")
+
+
+# Not decided yet.
+OPEN_STATES = (ChangeState.FILED, ChangeState.CHECKED, ChangeState.REASSESSING)
+# Once said yes to, whatever became of it.
+GRANTED_STATES = (ChangeState.APPROVED, ChangeState.EFFECTIVE, ChangeState.STOPPED)
+# While a filing is in one of them, its fields cannot be filed again.
+BUSY_STATES = (*OPEN_STATES, ChangeState.APPROVED)
+
+
+class CommitmentState(models.TextChoices):
+    """Whether a commitment for a new address (C-09, R5) turned out true on site."""
+
+    SIGNED = "signed", _("To be verified on site")
+    TRUE = "true", _("Found true")
+    FALSE = "false", _("Found false")
 
 
 class ChangeField(models.TextChoices):
     """What a change of information may change, by the lawbook's names (B-13a, C-09).
 
-    Bank name and telephone are not in Order 2 art. 40; the bank goes with its account.
+    Of these, Order 2 art. 40 names the first twelve but for the bank, which goes with its
+    account; the others are general information. The codes of an institution never change.
     """
 
     NAME = "name", _("Name")
@@ -28,6 +51,12 @@ class ChangeField(models.TextChoices):
     LEVEL = "level", _("Level and grade")
     CATEGORY = "category", _("Type")
     PHONE = "phone", _("Telephone")
+    EMAIL = "email", _("E-mail address")
+    WEBSITE = "website", _("Website")
+    CONTACT_NAME = "contact_name", _("Contact person")
+    OPENING_HOURS = "opening_hours", _("Opening hours")
+    LICENCE_VALID_TO = "licence_valid_to", _("Licence valid until")
+    FLOOR_AREA = "floor_area", _("Floor area (m²)")
 
     @property
     def column(self) -> str:
@@ -36,5 +65,14 @@ class ChangeField(models.TextChoices):
 
     @property
     def law_field(self) -> str:
-        """The name under which rule B-13a is asked about the change."""
+        """The name under which the lawbook is asked about the change."""
         return "bank_account" if self is ChangeField.BANK_NAME else self.value
+
+
+ACCOUNT_FIELDS = (ChangeField.BANK_ACCOUNT, ChangeField.BANK_NAME)
+# Each names the holder of a post: the new one is identified by an identity number.
+PERSON_FIELDS = (
+    ChangeField.LEGAL_REPRESENTATIVE,
+    ChangeField.PRINCIPAL,
+    ChangeField.ACTUAL_CONTROLLER,
+)

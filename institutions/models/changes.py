@@ -1,4 +1,5 @@
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 import pgtrigger
 from django.conf import settings
@@ -16,22 +17,63 @@ from agency.models import (
     TransitionRecord,
     User,
 )
-from institutions.enums.changes import ChangeField, ChangeState
+from institutions.enums.changes import (
+    ACCOUNT_FIELDS,
+    GRANTED_STATES,
+    OPEN_STATES,
+    PERSON_FIELDS,
+    ChangeField,
+    ChangeState,
+)
 from institutions.models.institution import Institution, shown_value
 from institutions.models.letters import letter_key
+from institutions.models.persons import Person
 from institutions.querysets.changes import ChangeRequestQuerySet
+from institutions.rules.reevaluation import DECISIVE_FIELDS, Route
 
-_DECIDED = [ChangeState.APPROVED, ChangeState.REJECTED]
-_WITHDRAWN = ChangeState.WITHDRAWN
-ACCOUNT_FIELDS = (ChangeField.BANK_ACCOUNT, ChangeField.BANK_NAME)
+_DECIDED = [*GRANTED_STATES, ChangeState.REJECTED]
+_MOVES = {
+    ChangeState.FILED: [ChangeState.CHECKED, ChangeState.REJECTED, ChangeState.WITHDRAWN],
+    ChangeState.CHECKED: [
+        ChangeState.REASSESSING,
+        ChangeState.APPROVED,
+        ChangeState.REJECTED,
+        ChangeState.WITHDRAWN,
+    ],
+    ChangeState.REASSESSING: [ChangeState.APPROVED, ChangeState.REJECTED, ChangeState.WITHDRAWN],
+    ChangeState.APPROVED: [ChangeState.EFFECTIVE, ChangeState.STOPPED],
+}
 # Of a column with values of many fields, what is encrypted: those of the account.
 SECRET_VALUES = ("field", [ChangeField.BANK_ACCOUNT.value])
+ROUTES = [(each.value, each.label) for each in Route]
+
+
+def _whole(*names: str) -> Q:
+    """All of the fields are there, or none of them."""
+    return Q(**{f"{each}__isnull": True for each in names}) | Q(
+        **{f"{each}__isnull": False for each in names}
+    )
+
+
+def _person(label: Any) -> models.ForeignKey:
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=label,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
 
 
 class ChangeRequest(Lifecycle):
     """A change of information an institution files (B-13a, Order 2 art. 40): one or several
     fields, each due some working days after the authority's approval, the earliest deadline
     counting; a late one is accepted with a warning.
+
+    The route says whether it leads to a new assessment (C-09): what the table says of the
+    filing, with its row and reasons, and what the agency head chose where a person decides. A
+    change of the bank account takes effect some days after its approval, everything else on it.
     """
 
     number = models.CharField(_("number"), max_length=30, unique=True)
@@ -53,18 +95,41 @@ class ChangeRequest(Lifecycle):
     evidence = models.ManyToManyField(
         Attachment, verbose_name=_("evidence of the change"), blank=True, related_name="+"
     )
+    changes_account = models.BooleanField(
+        _("changes the bank account"),
+        default=False,
+        help_text=_("Money will go elsewhere: two people, and a waiting time."),
+    )
+    route = models.CharField(_("route"), max_length=30, choices=ROUTES, blank=True)
+    route_row = models.CharField(_("row of the table"), max_length=2, blank=True)
+    route_basis = models.JSONField(
+        _("basis of the route"),
+        default=dict,
+        blank=True,
+        help_text=_("What the table was asked and answered, with its reasons and the day."),
+    )
+    chosen_route = models.CharField(_("route chosen"), max_length=30, choices=ROUTES, blank=True)
+    route_chosen_at = models.DateTimeField(_("route chosen at"), null=True, blank=True)
+    route_chosen_by = _person(_("route chosen by"))
     decision_due_on = models.DateField(_("to be decided by"))
     decision_due_basis = models.JSONField(_("basis of the decision's deadline"), default=dict)
+    checked_at = models.DateTimeField(_("checked at"), null=True, blank=True)
+    checked_by = _person(_("checked by"))
+    reassessed_at = models.DateTimeField(_("passed the new assessment at"), null=True, blank=True)
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("decided by"),
+    decided_by = _person(_("decided by"))
+    decision_reason = models.TextField(_("reason of the decision"), blank=True)
+    effect_due_on = models.DateField(
+        _("to be wholly in effect from"),
         null=True,
         blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
+        help_text=_("The day of approval, or the end of the waiting time of a bank account."),
     )
-    decision_reason = models.TextField(_("reason of the decision"), blank=True)
+    effect_due_basis = models.JSONField(_("basis of the effective day"), default=dict, blank=True)
+    effective_at = models.DateTimeField(_("wholly in effect since"), null=True, blank=True)
+    stopped_at = models.DateTimeField(_("stopped at"), null=True, blank=True)
+    stopped_by = _person(_("stopped by"))
+    stop_reason = models.TextField(_("reason of the stop"), blank=True)
 
     objects = ChangeRequestQuerySet.as_manager()
 
@@ -86,13 +151,68 @@ class ChangeRequest(Lifecycle):
                 name="changerequest_decided_by_another",
                 condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("filed_by")),
             ),
+            models.CheckConstraint(
+                name="changerequest_check_has_its_facts",
+                condition=_whole("checked_at", "checked_by")
+                & (
+                    ~Q(state__in=[ChangeState.CHECKED, ChangeState.REASSESSING])
+                    | Q(checked_by__isnull=False)
+                ),
+            ),
+            models.CheckConstraint(
+                name="changerequest_checked_by_another",
+                condition=Q(checked_by__isnull=True) | ~Q(checked_by=F("filed_by")),
+            ),
+            models.CheckConstraint(
+                name="changerequest_account_takes_two",
+                condition=Q(changes_account=False)
+                | ~Q(state__in=GRANTED_STATES)
+                | (Q(checked_by__isnull=False) & ~Q(checked_by=F("decided_by"))),
+            ),
+            models.CheckConstraint(
+                name="changerequest_chosen_route_has_its_facts",
+                condition=Q(
+                    chosen_route="", route_chosen_at__isnull=True, route_chosen_by__isnull=True
+                )
+                | Q(
+                    route=Route.MANUAL_REVIEW.value,
+                    chosen_route__in=[Route.NO_REEVAL.value, Route.REEVAL.value],
+                    route_chosen_at__isnull=False,
+                    route_chosen_by__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="changerequest_effect_has_its_facts",
+                condition=Q(state=ChangeState.EFFECTIVE, effective_at__isnull=False)
+                | (~Q(state=ChangeState.EFFECTIVE) & Q(effective_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="changerequest_waits_for_its_day",
+                condition=~Q(state=ChangeState.APPROVED) | Q(effect_due_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="changerequest_stop_has_its_facts",
+                condition=(
+                    Q(state=ChangeState.STOPPED, stopped_at__isnull=False, stopped_by__isnull=False)
+                    & ~Q(stop_reason="")
+                )
+                | (
+                    ~Q(state=ChangeState.STOPPED)
+                    & Q(stopped_at__isnull=True, stopped_by__isnull=True, stop_reason="")
+                ),
+            ),
         ]
         indexes = [
             models.Index(name="changerequest_by_filing", fields=["-filed_at", "-id"]),
             models.Index(
                 name="changerequest_waiting",
                 fields=["decision_due_on"],
-                condition=Q(state=ChangeState.FILED),
+                condition=Q(state__in=OPEN_STATES),
+            ),
+            models.Index(
+                name="changerequest_to_take_effect",
+                fields=["effect_due_on"],
+                condition=Q(state=ChangeState.APPROVED),
             ),
         ]
         triggers = [
@@ -100,7 +220,9 @@ class ChangeRequest(Lifecycle):
                 name="lawful_states",
                 field="state",
                 transitions=[
-                    (ChangeState.FILED.value, state.value) for state in [*_DECIDED, _WITHDRAWN]
+                    (source.value, target.value)
+                    for source, targets in _MOVES.items()
+                    for target in targets
                 ],
             )
         ]
@@ -116,24 +238,64 @@ class ChangeRequest(Lifecycle):
 
     @property
     def is_open(self) -> bool:
-        return self.state == ChangeState.FILED
+        """Whether it waits for a decision."""
+        return self.state in OPEN_STATES
 
     @property
-    def changes_account(self) -> bool:
-        """Whether money will go elsewhere once this is approved. Reads the items."""
-        return any(each.field in ACCOUNT_FIELDS for each in self.items.all())
+    def final_route(self) -> Route | None:
+        """What the change leads to: the table's word, or the head's where a person decides."""
+        said = self.chosen_route or self.route
+        return Route(said) if said else None
 
-    @transition(field=state, source=ChangeState.FILED, target=ChangeState.APPROVED)
-    def approve(self, *, by: User, at: datetime, reason: str) -> None:
+    @property
+    def is_decisive(self) -> bool:
+        """Whether a field changes on which the designation rests (C-09). Reads the items."""
+        return any(each.field in DECISIVE_FIELDS for each in self.items.all())
+
+    @property
+    def passed_assessment(self) -> bool:
+        return self.reassessed_at is not None
+
+    @transition(field=state, source=ChangeState.FILED, target=ChangeState.CHECKED)
+    def check_off(self, *, by: User, at: datetime) -> None:
+        self.checked_by, self.checked_at = by, at
+
+    def choose_route(self, route: Route, *, by: User, at: datetime) -> None:
+        self.chosen_route, self.route_chosen_by, self.route_chosen_at = route.value, by, at
+
+    @transition(field=state, source=ChangeState.CHECKED, target=ChangeState.REASSESSING)
+    def begin_reassessment(self) -> None:
+        pass
+
+    def pass_reassessment(self, *, at: datetime) -> None:
+        self.reassessed_at = at
+
+    @transition(
+        field=state,
+        source=[ChangeState.CHECKED, ChangeState.REASSESSING],
+        target=ChangeState.APPROVED,
+    )
+    def approve(
+        self, *, by: User, at: datetime, reason: str, effect_due_on: date, basis: dict[str, Any]
+    ) -> None:
         self.decided_by, self.decided_at, self.decision_reason = by, at, reason
+        self.effect_due_on, self.effect_due_basis = effect_due_on, basis
 
-    @transition(field=state, source=ChangeState.FILED, target=ChangeState.REJECTED)
+    @transition(field=state, source=list(OPEN_STATES), target=ChangeState.REJECTED)
     def reject(self, *, by: User, at: datetime, reason: str) -> None:
         self.decided_by, self.decided_at, self.decision_reason = by, at, reason
 
-    @transition(field=state, source=ChangeState.FILED, target=ChangeState.WITHDRAWN)
+    @transition(field=state, source=list(OPEN_STATES), target=ChangeState.WITHDRAWN)
     def withdraw(self) -> None:
         pass
+
+    @transition(field=state, source=ChangeState.APPROVED, target=ChangeState.EFFECTIVE)
+    def take_effect(self, *, at: datetime) -> None:
+        self.effective_at = at
+
+    @transition(field=state, source=ChangeState.APPROVED, target=ChangeState.STOPPED)
+    def stop(self, *, by: User, at: datetime, reason: str) -> None:
+        self.stopped_by, self.stopped_at, self.stop_reason = by, at, reason
 
 
 class ChangeItem(models.Model):
@@ -146,6 +308,19 @@ class ChangeItem(models.Model):
     approved_on = models.DateField(
         _("approved on"), help_text=_("The day the competent authority approved the change.")
     )
+    person = models.ForeignKey(
+        Person,
+        verbose_name=_("person"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("Who takes over the post."),
+    )
+    evidence = models.ManyToManyField(
+        Attachment, verbose_name=_("evidence of the field"), blank=True, related_name="+"
+    )
+    effective_on = models.DateField(_("in effect from"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("changed field")
@@ -156,6 +331,10 @@ class ChangeItem(models.Model):
             models.CheckConstraint(
                 name="changeitem_changes_something", condition=~Q(new_value=F("old_value"))
             ),
+            models.CheckConstraint(
+                name="changeitem_person_takes_a_post",
+                condition=Q(person__isnull=True) | Q(field__in=PERSON_FIELDS),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -164,6 +343,10 @@ class ChangeItem(models.Model):
     @property
     def column(self) -> str:
         return ChangeField(self.field).column
+
+    @property
+    def is_of_account(self) -> bool:
+        return self.field in ACCOUNT_FIELDS
 
     @property
     def old_shown(self) -> str:

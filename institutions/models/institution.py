@@ -51,6 +51,14 @@ class Institution(models.Model):
     bank_name = models.CharField(_("bank"), max_length=120, blank=True)
     bank_account = EncryptedCharField(_("bank account"), max_length=40, blank=True)
     opened_on = models.DateField(_("operating since"), null=True, blank=True)
+    website = models.URLField(_("website"), max_length=200, blank=True)
+    email = models.EmailField(_("e-mail address"), max_length=200, blank=True)
+    contact_name = models.CharField(_("contact person"), max_length=80, blank=True)
+    opening_hours = models.CharField(_("opening hours"), max_length=200, blank=True)
+    licence_valid_to = models.DateField(_("licence valid until"), null=True, blank=True)
+    floor_area = models.DecimalField(
+        _("floor area (m²)"), max_digits=10, decimal_places=2, null=True, blank=True
+    )
 
     objects = InstitutionQuerySet.as_manager()
 
@@ -67,6 +75,9 @@ class Institution(models.Model):
                 condition=Q(credit_code__regex=r"^[0-9A-HJ-NPQRTUWXY]{18}$"),
             ),
             models.CheckConstraint(name="institution_has_a_name", condition=~Q(name="")),
+            models.CheckConstraint(
+                name="institution_area_is_positive", condition=Q(floor_area__gt=0)
+            ),
             models.CheckConstraint(
                 name="institution_with_code_has_its_facts",
                 condition=Q(code__isnull=True)

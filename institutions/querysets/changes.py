@@ -5,16 +5,13 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django.db.models import Q
 
-from institutions.enums.changes import ChangeField, ChangeState
+from institutions.enums.changes import OPEN_STATES, ChangeState, CommitmentState
 
 if TYPE_CHECKING:
     from agency.models import User
     from institutions.models import (
+        AddressCommitment,
         ChangeRequest,
-        ElectronicServiceConsent,  # noqa: F401 (in a quoted type argument)
-        InstitutionFact,  # noqa: F401 (in a quoted type argument)
-        InstitutionLetter,  # noqa: F401 (in a quoted type argument)
-        InstitutionName,  # noqa: F401 (in a quoted type argument)
     )
 
 
@@ -39,14 +36,13 @@ class ChangeRequestQuerySet(models.QuerySet["ChangeRequest"]):
         """Filings with their institution and items: two queries, whatever their number."""
         return self.select_related("institution").prefetch_related("items")
 
-    def without_account(self) -> Self:
-        """Filings that leave the bank account alone."""
-        account = [ChangeField.BANK_ACCOUNT, ChangeField.BANK_NAME]
-        return self.exclude(pk__in=self.model.objects.filter(items__field__in=account).values("pk"))
-
     def waiting(self) -> Self:
         """Filings the agency has not decided yet."""
-        return self.filter(state=ChangeState.FILED)
+        return self.filter(state__in=OPEN_STATES)
+
+    def to_take_effect(self) -> Self:
+        """Approved filings whose bank account waits for its day."""
+        return self.filter(state=ChangeState.APPROVED)
 
     def computed_before(self, calendar_version: int) -> Self:
         """Filings with a deadline that rests on an older calendar (T-12)."""
@@ -56,4 +52,18 @@ class ChangeRequestQuerySet(models.QuerySet["ChangeRequest"]):
         )
 
     def locked(self, pk: int) -> ChangeRequest:
+        return self.select_for_update(of=("self",)).get(pk=pk)
+
+
+class AddressCommitmentQuerySet(models.QuerySet["AddressCommitment"]):
+    def visible_to(self, user: User) -> Self:
+        if user.is_office_staff:
+            return self
+        return self.filter(change__institution__memberships__user=user)
+
+    def to_verify(self) -> Self:
+        """Commitments for a place the institution has moved to, not yet seen there."""
+        return self.filter(state=CommitmentState.SIGNED, check_due_on__isnull=False)
+
+    def locked(self, pk: int) -> AddressCommitment:
         return self.select_for_update(of=("self",)).get(pk=pk)
