@@ -33,6 +33,9 @@ PARAMETERS = {
     "responsible_person_ban_years": Decimal(5),
     "overspend_rate": Decimal("0.70"),
     "appeal_wd": Decimal(7),
+    "supplement_notice_wd": Decimal(5),
+    "supplement_delivery_wd": Decimal(15),
+    "assessment_months": Decimal(3),
 }
 
 
