@@ -8,5 +8,5 @@ class AgencyConfig(AppConfig):
     verbose_name = _("The office")
 
     def ready(self) -> None:
-        # Apps enter their deadlines and their files when these modules are loaded.
-        autodiscover_modules("clocks", "checks", "owners")
+        # Apps enter their deadlines, files, receipts and reports when these modules are loaded.
+        autodiscover_modules("clocks", "checks", "owners", "receipts", "reports", "standings")

@@ -114,6 +114,7 @@ RESET_FACTOR = act("agency.reset_factor", _("Reset the second factor"), Role.SEC
 END_SESSIONS = act("agency.end_sessions", _("End all sessions"), Role.SECURITY_ADMINISTRATOR)
 SEE_LOG_INS = act("agency.log_ins.view", _("Log-ins"), Role.AUDIT_ADMINISTRATOR)
 SEE_JOBS = act("agency.jobs.view", _("Look at the jobs"), Role.SYSTEM_ADMINISTRATOR)
+SEE_REPORTS = act("agency.reports.view", _("See the reports"), *AGENCY_STAFF, *ADMINISTRATION_STAFF)
 ASK_LAW = act("agency.law.view", _("Ask the lawbook"), *Role)
 
 # Letters: each side writes, issues and serves its own; the administration reads the agency's.

@@ -3,7 +3,7 @@ from django.urls import path
 from agency.urls import access, time
 from agency.urls.letters import urlpatterns as letters
 from agency.urls.policy import urlpatterns as policy
-from agency.views import audit, finding, jobs, law, messages, staff
+from agency.views import audit, finding, jobs, law, messages, reports, staff
 
 app_name = "agency_desk"
 urlpatterns = [
@@ -27,6 +27,10 @@ urlpatterns = [
     path("find/", finding.Find.as_view(), name="find"),
     path("law/", law.Lawbook.as_view(), name="lawbook"),
     path("law/<str:rule>/", law.AskLaw.as_view(), name="law"),
+    path("reports/", reports.Reports.as_view(), name="reports"),
+    path("reports/<slug:code>/", reports.ReportPage.as_view(), name="report"),
+    path("reports/<slug:code>/csv/", reports.ReportCsv.as_view(), name="report_csv"),
+    path("reports/<slug:code>/xlsx/", reports.ReportXlsx.as_view(), name="report_xlsx"),
     *policy,
     *letters,
     *time.desk,
