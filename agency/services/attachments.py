@@ -114,7 +114,7 @@ def store_attachment(
 def store_files(
     files: Iterable[UploadedFile | UploadRef],
     *,
-    by: User,
+    by: User | None,
     at: datetime,
     purpose: FilePurpose = EVIDENCE,
 ) -> list[Attachment]:
@@ -141,12 +141,18 @@ def store_files(
     return stored
 
 
-def _use(ref: UploadRef, *, by: User, purpose: FilePurpose) -> Attachment:
+def _use(ref: UploadRef, *, by: User | None, purpose: FilePurpose) -> Attachment:
     """Take the finished upload of a person; if the caller's act is rolled back it is free again."""
     found = (
         Upload.objects.select_for_update(of=("self",))
         .select_related("attachment")
-        .filter(pk=ref.pk, user=by, purpose=purpose.code, state=UploadState.FINISHED)
+        .filter(
+            pk=ref.pk,
+            user=by,
+            user__isnull=False,
+            purpose=purpose.code,
+            state=UploadState.FINISHED,
+        )
         .first()
     )
     if found is None or found.attachment is None:

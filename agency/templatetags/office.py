@@ -19,7 +19,9 @@ from django.utils.translation import ngettext
 from agency.enums import Actor, Role
 from agency.home import NAVIGATION
 from agency.models import Notice
+from agency.receipts import kind_of_number, receipt_facts
 from agency.services.stand_ins import name_doers
+from agency.services.status import used_of
 
 register = template.Library()
 
@@ -114,6 +116,23 @@ def _why(context: dict[str, Any], basis: dict | None, clock: str, row: Any) -> s
         return ""
     asked = {key: str(basis[key]) for key in ("rule", "start", "n", "unit") if key in basis}
     return f"{reverse('agency:deadline')}?{urlencode(asked)}"
+
+
+@register.inclusion_tag("agency/parts/receipt.html")
+def receipt(number: str, matter: Any = None) -> dict[str, Any]:
+    """Draw the receipt of a matter: its number, the check code, and the way to its public status
+    as a link and a QR code. With the matter itself, whose turn it is and the days each side used.
+    """
+    if not number:
+        return {}
+    facts: dict[str, Any] = receipt_facts(number)
+    kind = kind_of_number(number)
+    if matter is not None and kind is not None:
+        facts |= {
+            "turn": kind.turn_of(matter),
+            "used": used_of(kind, matter, on=timezone.localdate()),
+        }
+    return facts
 
 
 @register.inclusion_tag("agency/parts/history.html")
