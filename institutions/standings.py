@@ -14,10 +14,15 @@ from institutions.querysets.register import InstitutionQuerySet
 class StandingSource:
     """`of` tells the standing of some institutions on a day, by key, in a bounded number of
     queries; `having` leaves those of a standing among the rows, as a condition of the query.
+
+    `since` tells since when institutions bound on a day are so without a break, by key, in a
+    bounded number of queries; `bound_since` leaves those who have been since a day or before.
     """
 
     of: Callable[[Iterable[int], date], Mapping[int, Standing]]
     having: Callable[[InstitutionQuerySet, Standing, date], InstitutionQuerySet]
+    since: Callable[[Iterable[int], date], Mapping[int, date]]
+    bound_since: Callable[[InstitutionQuerySet, date, date], InstitutionQuerySet]
 
 
 _SOURCES: list[StandingSource] = []
@@ -37,3 +42,15 @@ def standings_of(institutions: Iterable[int], on: date) -> Mapping[int, Standing
 
 def having_standing(rows: InstitutionQuerySet, standing: Standing, on: date) -> InstitutionQuerySet:
     return _SOURCES[0].having(rows, standing, on) if _SOURCES else rows
+
+
+def in_force_since(institutions: Iterable[int], on: date) -> Mapping[int, date]:
+    """Return the first day of the continuous agreement of each institution that has one on the
+    day.
+    """
+    return _SOURCES[0].since(institutions, on) if _SOURCES else {}
+
+
+def bound_since(rows: InstitutionQuerySet, day: date, on: date) -> InstitutionQuerySet:
+    """Leave the institutions whose agreements leave no gap from `day` (or before) to `on`."""
+    return _SOURCES[0].bound_since(rows, day, on) if _SOURCES else rows.none()

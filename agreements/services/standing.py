@@ -4,8 +4,18 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models import (
+    CharField,
+    DateField,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+)
 
+from agency.periods import ONE_DAY
 from agreements.enums import NOT_YET, AgreementState
 from agreements.models import Agreement, Suspension
 from institutions.enums.register import Standing
@@ -54,6 +64,40 @@ def having(rows: InstitutionQuerySet, standing: Standing, on: date) -> Instituti
     if standing is Standing.DISSOLVED:
         return ended.filter(last_state__in=ENDED_EARLY)
     return ended.filter(last_state__isnull=False).exclude(last_state__in=ENDED_EARLY)
+
+
+def since(institutions: Iterable[int], on: date) -> dict[int, date]:
+    """Return since when institutions with an agreement on the day have had one without a break.
+    One query; a renewal that begins the day after is no break.
+    """
+    rows = (
+        _begun(on)
+        .filter(institution__in=list(institutions))
+        .order_by("institution", "valid_from", "pk")
+        .values_list("institution", "valid_from", "last_day")
+    )
+    spans: dict[int, tuple[date, date]] = {}
+    for institution, first, last in rows:
+        begun, until = spans.get(institution, (first, first - ONE_DAY))
+        if first > until + ONE_DAY:
+            begun, until = first, last
+        spans[institution] = (begun, max(until, last))
+    return {institution: begun for institution, (begun, until) in spans.items() if until >= on}
+
+
+def bound_since(rows: InstitutionQuerySet, day: date, on: date) -> InstitutionQuerySet:
+    """Leave the institutions with an agreement on `on` that began on `day` at the latest, or
+    followed another without a break: none of theirs since began after a gap.
+    """
+    own = {"institution": OuterRef("pk")}
+    bound: Any = _begun(on).filter(**own, last_day__gte=on)
+    before = _begun(on).filter(
+        institution=OuterRef("institution"),
+        valid_from__lt=OuterRef("valid_from"),
+        last_day__gte=ExpressionWrapper(OuterRef("valid_from") - 1, output_field=DateField()),
+    )
+    after_gap: Any = _begun(on).filter(~Exists(before), **own, valid_from__gt=day)
+    return rows.filter(Exists(bound), ~Exists(after_gap))
 
 
 def _begun(on: date) -> QuerySet[Agreement]:

@@ -5,16 +5,11 @@ from typing import Any
 
 from agreements.enums import AgreementState
 from agreements.models import Agreement
-from agreements.services.standing import having, standings
 from institutions.models import Institution
 from institutions.panels import public_panel
-from institutions.standings import StandingSource, enter_standings
 
 SHOWN = 10
 _NEVER_PUBLISHED = [AgreementState.DRAFT, AgreementState.SIGNED, AgreementState.CANCELLED]
-
-
-enter_standings(StandingSource(of=standings, having=having))
 
 
 @public_panel("agreements/public/panel.html")
