@@ -10,8 +10,10 @@ from agency.letter_kinds import (
     handling,
     inspection,
     money,
+    notices,
     penalties,
     points,
+    practitioners,
 )
 from agency.letter_kinds.base import (
     CHINESE,
@@ -44,6 +46,8 @@ __all__ = [
     "kind_of",
     "letter_kind",
     "money",
+    "notices",
     "penalties",
     "points",
+    "practitioners",
 ]
