@@ -16,7 +16,7 @@ from agreements.models import (
     AgreementTransition,
     Suspension,
 )
-from agreements.permissions import VIEW_AGREEMENTS, VIEW_OWN_AGREEMENTS
+from agreements.permissions.agreements import VIEW_AGREEMENTS, VIEW_OWN_AGREEMENTS
 from agreements.rules import AUTO_TERMINATION_GRACE
 from agreements.services.requests import DECISION_WORKDAYS
 from institutions.clocks.members import members_by_institution

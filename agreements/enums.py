@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class AgreementState(models.TextChoices):
@@ -76,3 +77,11 @@ class RequestState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
     PERFORMED = "performed", _("Carried out")
     LAPSED = "lapsed", _("Lapsed")
+
+
+class ReviewState(models.TextChoices):
+    """States of the review of an unfiled major change (B-13a): it never dissolves by itself."""
+
+    OPEN = "open", pgettext_lazy("review", "Open")
+    DISMISSED = "dismissed", pgettext_lazy("review", "Dismissed")
+    PROPOSED = "proposed", _("Dissolution proposed")

@@ -6,12 +6,23 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import F, Q
 
-from agreements.enums import RUNNING, AgreementState, RequestState, SuspensionKind
+from agreements.enums import (
+    RUNNING,
+    AgreementState,
+    RequestState,
+    ReviewState,
+    SuspensionKind,
+)
 from institutions.services.search import about
 
 if TYPE_CHECKING:
     from agency.models import User
-    from agreements.models import Agreement, AgreementRequest, Suspension
+    from agreements.models import (
+        Agreement,
+        AgreementRequest,
+        DissolutionReview,
+        Suspension,
+    )
 
 
 class AgreementQuerySet(models.QuerySet["Agreement"]):
@@ -99,5 +110,34 @@ class AgreementRequestQuerySet(models.QuerySet["AgreementRequest"]):
         return (
             self.select_for_update(of=("self",), no_key=True)
             .select_related("agreement__institution", "agreement__region")
+            .get(pk=pk)
+        )
+
+
+class DissolutionReviewQuerySet(models.QuerySet["DissolutionReview"]):
+    def visible_to(self, user: User) -> Self:
+        """Office staff see every review, an institution's account those of its agreements."""
+        if user.is_office_staff:
+            return self
+        return self.filter(agreement__institution__memberships__user=user)
+
+    def waiting(self) -> Self:
+        return self.filter(state=ReviewState.OPEN)
+
+    def unexplained(self) -> Self:
+        """Reviews whose institution has not explained itself yet."""
+        return self.waiting().filter(explained_at__isnull=True)
+
+    def matching(self, text: str) -> Self:
+        return self.filter(
+            Q(number__istartswith=text.strip())
+            | Q(agreement__number__startswith=text.strip())
+            | about(text, path="agreement__institution")
+        )
+
+    def locked(self, pk: int) -> DissolutionReview:
+        return (
+            self.select_for_update(of=("self",))
+            .select_related("agreement__institution", "agreement__region", "recorded_by")
             .get(pk=pk)
         )

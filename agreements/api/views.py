@@ -11,7 +11,7 @@ from agency.enums import Scope
 from agreements.api.serializers import AgreementDetailSerializer, AgreementSerializer
 from agreements.enums import AgreementState
 from agreements.models import Agreement
-from agreements.permissions import READ_AGREEMENTS
+from agreements.permissions.agreements import READ_AGREEMENTS
 
 
 class AgreementFilter(filters.FilterSet):

@@ -1,5 +1,8 @@
 from agreements.models.agreement import Agreement, AgreementClock, AgreementTransition
+from agreements.models.liability import LiabilityPerformance
+from agreements.models.lists import DesignatedList
 from agreements.models.requests import AgreementRequest, AgreementRequestTransition
+from agreements.models.reviews import DissolutionReview, DissolutionReviewTransition
 from agreements.models.suspension import Suspension
 
 __all__ = [
@@ -8,5 +11,9 @@ __all__ = [
     "AgreementRequest",
     "AgreementRequestTransition",
     "AgreementTransition",
+    "DesignatedList",
+    "DissolutionReview",
+    "DissolutionReviewTransition",
+    "LiabilityPerformance",
     "Suspension",
 ]

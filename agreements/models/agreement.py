@@ -16,7 +16,7 @@ from agency.models import Lifecycle, Region, StateField, TransitionRecord
 from agreements.enums import ENDED, RUNNING, AgreementState, DissolutionGround
 from agreements.models.machine import TRIGGERS
 from agreements.querysets import AgreementQuerySet
-from institutions.models import Institution
+from institutions.models import DesignationApplication, Institution
 from institutions.models.letters import letter_key
 
 _STATE = AgreementState
@@ -72,6 +72,21 @@ class Agreement(Lifecycle):
         blank=True,
         on_delete=models.PROTECT,
         related_name="renewed_by",
+    )
+    application = models.OneToOneField(
+        DesignationApplication,
+        verbose_name=_("application"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="agreement",
+        help_text=_("The application for designation it was negotiated on."),
+    )
+    guidance_until = models.DateField(
+        _("policy guidance until"),
+        null=True,
+        blank=True,
+        help_text=_("Of an institution newly designated (A-11); it has no effect in law."),
     )
     renewal_apply_by = models.DateField(_("renewal to be applied for by"), null=True, blank=True)
     renewal_remind_on = models.DateField(_("reminder of renewal on"), null=True, blank=True)

@@ -14,9 +14,9 @@ from agency.models import Region
 from agency.services.calendar import office
 from agency.services.notices import holders
 from agency.workdays import Unit
-from agreements import notifications
 from agreements.enums import RequestKind, RequestState
 from agreements.models import Agreement, AgreementRequest, Suspension
+from agreements.notifications import agreements as notifications
 from agreements.rules import AUTO_TERMINATION_GRACE
 from agreements.services.requests import perform_request
 from agreements.services.sweeps import (

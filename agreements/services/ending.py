@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from agency.models import OfficialLetter, User
 from agency.rules import Obstacle, refuse_if
 from agency.services.calendar import office
-from agreements import notifications
 from agreements.enums import AgreementState, DissolutionGround, SuspensionKind
 from agreements.models import Agreement
-from agreements.permissions import dissolving_obstacles, effective_day_obstacles
+from agreements.notifications import agreements as notifications
+from agreements.permissions.agreements import dissolving_obstacles, effective_day_obstacles
 from agreements.rules import RepeatedSuspensionQuestion, SuspensionFact, repeated_suspension
 from agreements.services.history import record_step
 from agreements.services.letters import dissolution_letter

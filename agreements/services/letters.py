@@ -12,7 +12,7 @@ from agency.models import OfficialLetter, User
 from agency.rules import Obstacle, refuse_if
 from agreements.enums import AgreementState, DissolutionGround, SuspensionGround
 from agreements.models import Agreement, AgreementRequest
-from agreements.permissions import end_notice_obstacles, renewal_notice_obstacles
+from agreements.permissions.agreements import end_notice_obstacles, renewal_notice_obstacles
 from agreements.services.history import record_step
 from institutions.services.letters import issue_to_institution
 

@@ -9,7 +9,7 @@ from agency.periods import ONE_DAY
 from agency.rules import refuse_if
 from agreements.enums import AgreementState
 from agreements.models import Agreement, Suspension
-from agreements.permissions import renewing_obstacles
+from agreements.permissions.agreements import renewing_obstacles
 from agreements.services.signing import draft_agreement
 
 

@@ -12,14 +12,14 @@ from agency.rules import Obstacle, refuse_if
 from agency.services.calendar import office
 from agency.services.numbers import next_number
 from agency.workdays import Unit
-from agreements import notifications
 from agreements.enums import (
     AgreementState,
     DissolutionGround,
     RequestKind,
 )
 from agreements.models import Agreement, AgreementRequest
-from agreements.permissions import decision_obstacles, withdrawal_obstacles
+from agreements.notifications import agreements as notifications
+from agreements.permissions.agreements import decision_obstacles, withdrawal_obstacles
 from agreements.services import suspension as suspending
 from agreements.services.ending import dissolve
 from agreements.services.history import record_request_step

@@ -12,10 +12,10 @@ from agency.periods import term_end
 from agency.rules import Obstacle, refuse_if
 from agency.services.calendar import office
 from agency.services.numbers import next_number
-from agreements import notifications
 from agreements.enums import AgreementState, RequestKind, RequestState
 from agreements.models import Agreement, AgreementRequest
-from agreements.permissions import cancelling_obstacles, signing_obstacles
+from agreements.notifications import agreements as notifications
+from agreements.permissions.agreements import cancelling_obstacles, signing_obstacles
 from agreements.rules import RenewalQuestion
 from agreements.rules import renewal as renewal_law
 from agreements.services.history import record_request_step, record_step

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from agency.models import OfficialLetter, User
 from agency.rules import Obstacle, refuse_if
 from agency.services.calendar import office
-from agreements import notifications
 from agreements.enums import SuspensionGround, SuspensionKind
 from agreements.models import Agreement, Suspension
-from agreements.permissions import (
+from agreements.notifications import agreements as notifications
+from agreements.permissions.agreements import (
     effective_day_obstacles,
     holding_obstacles,
     resuming_obstacles,

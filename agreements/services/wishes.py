@@ -11,7 +11,7 @@ from agency.rules import Obstacle
 from agency.services.calendar import office
 from agreements.enums import AgreementState, RequestKind, RequestState, SuspensionKind
 from agreements.models import Agreement, Suspension
-from agreements.permissions import FILE_REQUEST
+from agreements.permissions.agreements import FILE_REQUEST
 from agreements.rules import (
     ExitAct,
     ExitObstacle,

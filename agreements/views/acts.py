@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from agency.forms import NoForm, ReasonForm
 from agency.rules import Obstacle
 from agency.views.pages import ActPage
-from agreements import permissions
 from agreements.forms import DissolveForm, RenewForm, ResumeForm, SuspendForm, TermForm
 from agreements.models import Agreement, Suspension
+from agreements.permissions import agreements as permissions
 from agreements.services import ending, letters, renewal, signing, suspension
 from institutions.models import Institution
 

@@ -7,7 +7,7 @@ from agency.services.clocks import PAUSE, RESUME
 from agency.views.clock_acts import PauseClock, ResumeClock, clock_act
 from agreements.clocks import REQUEST_DECISION
 from agreements.models import AgreementRequest
-from agreements.permissions import PAUSE_REQUEST, RESUME_REQUEST
+from agreements.permissions.agreements import PAUSE_REQUEST, RESUME_REQUEST
 
 clock_act(
     REQUEST_DECISION,

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from agency.finding import Found, by_number, finder
 from agency.models import User
 from agreements.models import Agreement
-from agreements.permissions import VIEW_AGREEMENTS
+from agreements.permissions.agreements import VIEW_AGREEMENTS
 
 
 @finder(_("Agreements"), VIEW_AGREEMENTS, order=30)

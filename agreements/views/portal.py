@@ -23,7 +23,7 @@ from agency.views.pages import ActPage, ActRequired, KeysetList
 from agreements.enums import RUNNING, AgreementState, RequestKind, RequestState, SuspensionKind
 from agreements.forms import WISH_FORMS, OptionalReasonForm
 from agreements.models import Agreement, AgreementRequest, Suspension
-from agreements.permissions import (
+from agreements.permissions.agreements import (
     FILE_REQUEST,
     VIEW_OWN_AGREEMENTS,
     WITHDRAW_REQUEST,

@@ -20,7 +20,7 @@ from agreements.clocks import REQUEST_DECISION
 from agreements.enums import RequestKind
 from agreements.forms import OptionalReasonForm, RequestFilter
 from agreements.models import AgreementRequest
-from agreements.permissions import (
+from agreements.permissions.agreements import (
     ACCEPT_REQUEST,
     REFUSE_REQUEST,
     VIEW_AGREEMENTS,

@@ -18,7 +18,7 @@ from agency.views.pages import ActRequired, KeysetList
 from agreements.enums import AgreementState, RequestState, SuspensionKind
 from agreements.forms import AgreementFilter
 from agreements.models import Agreement, AgreementRequest, Suspension
-from agreements.permissions import (
+from agreements.permissions.agreements import (
     ACCEPT_REQUEST,
     CANCEL_AGREEMENT,
     DISSOLVE_AGREEMENT,
