@@ -21,6 +21,7 @@ from institutions.models.checklists import Checklist, ChecklistItem
 from institutions.models.commitments import AddressCommitment
 from institutions.models.experts import Expert, ExpertTie
 from institutions.models.facts import InstitutionFact
+from institutions.models.filings import ResultFiling, ResultFilingTransition, ResultToFile
 from institutions.models.inquiries import (
     FaqTransition,
     FrequentQuestion,
@@ -36,16 +37,8 @@ from institutions.models.materials import (
     SupplementRequest,
 )
 from institutions.models.names import InstitutionName
-from institutions.models.notices import (
-    NoticeEntry,
-    Objection,
-    ObjectionTransition,
-    PublicNotice,
-    PublicNoticeTransition,
-    ResultFiling,
-    ResultFilingTransition,
-    ResultToFile,
-)
+from institutions.models.notices import NoticeEntry, PublicNotice, PublicNoticeTransition
+from institutions.models.objections import Objection, ObjectionTransition
 from institutions.models.opinions import AssessmentOpinion, FindingEvidence, OpinionFinding
 from institutions.models.persons import Person, ResponsiblePerson
 from institutions.models.practitioners import (
