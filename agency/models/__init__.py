@@ -7,9 +7,16 @@ from agency.models.access import (
 )
 from agency.models.attachments import Attachment, InfectedFile
 from agency.models.audit import AuditCheck, AuditHead, AuditSeal, ReadLog
+from agency.models.bundles import (
+    BundlePart,
+    BundlePartType,
+    ServiceBundle,
+    ServiceBundleTransition,
+)
 from agency.models.calendar import CalendarDay, CalendarImport, CalendarYear, ClosingDay
 from agency.models.feeds import FeedToken
 from agency.models.fields import EncryptedCharField
+from agency.models.figures import ServiceFigure
 from agency.models.history import Lifecycle, StateField, TransitionRecord
 from agency.models.idempotency import IdempotentRequest
 from agency.models.jobs import JobRun, JobWatch
@@ -35,6 +42,8 @@ __all__ = [
     "AuditCheck",
     "AuditHead",
     "AuditSeal",
+    "BundlePart",
+    "BundlePartType",
     "CalendarDay",
     "CalendarImport",
     "CalendarYear",
@@ -65,6 +74,9 @@ __all__ = [
     "RoleHolding",
     "RuleSetChoice",
     "RuleSetChoiceTransition",
+    "ServiceBundle",
+    "ServiceBundleTransition",
+    "ServiceFigure",
     "StandIn",
     "StateField",
     "TransitionRecord",

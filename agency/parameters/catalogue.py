@@ -16,10 +16,17 @@ closing_days_count                   0        TIMES         DESIGN  0..1        
 portal_service_wd                    5        WORKDAYS      DESIGN  1..15              T-09
 
 supplement_notice_wd                 5        WORKDAYS      CORR    1..10              A-04
+supplement_delivery_wd               15       WORKDAYS      DESIGN  5..60              A-04
+designation_accept_at_once           1        TIMES         DESIGN  0..1               A-04
+application_draft_days               180      DAYS          DESIGN  30..730            C-08
 assessment_months                    3        MONTHS        MEM     1..6               A-06
+assessment_experts                   5        PERSONS       DESIGN  5..15              A-06
 reassess_after_months                3        MONTHS        MEM     1..12              A-07
 reapply_ban_after_second_fail_years  1        YEARS         MEM     1..3               A-07
 public_notice_days                   7        WORKDAYS      DESIGN  3..30              A-08
+result_filing_wd                     5        WORKDAYS      DESIGN  1..15              A-06
+objection_decision_wd                10       WORKDAYS      DESIGN  1..30              A-08
+guidance_months                      6        MONTHS        MEM     0..12              A-11
 fraud_ban_years                      3        YEARS         MEM     1..5                 A-05
 unlawful_dissolution_ban_years       3        YEARS         MEM     1..5                 A-05
 breach_dissolution_ban_years         1        YEARS         MEM     1..3                 A-05
@@ -41,7 +48,16 @@ request_decision_wd                  10       WORKDAYS      DESIGN  1..30       
 major_change_wd                      30       WORKDAYS      SEED    law                B-13a
 general_change_wd                    5        WORKDAYS      DESIGN  1..30              B-13a
 change_decision_wd                   10       WORKDAYS      DESIGN  1..30              B-13a
+account_change_wait_days             3        DAYS          DESIGN  1..30              B-13a
+commitment_check_days                60       DAYS          DESIGN  15..180            C-09
+review_explanation_wd                10       WORKDAYS      DESIGN  3..30              B-13a
 account_request_wd                   3        WORKDAYS      DESIGN  1..15              C-08
+inquiry_answer_wd                    5        WORKDAYS      DESIGN  1..30              B-01
+inquiry_reply_wd                     10       WORKDAYS      DESIGN  1..60              B-01
+training_exempt_from_month           10       MONTH_OF_YEAR DESIGN  1..12              B-01
+licence_warning_days                 90       DAYS          DESIGN  7..366             A-12
+roster_ahead_months                  12       MONTHS        DESIGN  1..36              D-01
+roster_import_rows                   50000    TIMES         DESIGN  100..200000        D-01
 
 payout_wd                            30       WORKDAYS      SEED    law                B-04
 payout_first_alarm_wd                20       WORKDAYS      DESIGN  1..29              B-04
@@ -120,6 +136,10 @@ mail_max_attempts                    8        TIMES         DESIGN  1..20       
 mail_retry_first_minutes             1        MINUTES       DESIGN  1..60                 -
 mail_retry_longest_minutes           240      MINUTES       DESIGN  1..1440               -
 mail_lease_minutes                   10       MINUTES       DESIGN  2..120                -
+stranger_filings_per_hour            20       TIMES         DESIGN  1..500                -
+status_queries_per_hour              60       TIMES         DESIGN  5..2000               -
+figures_min_cases                    5        TIMES         DESIGN  3..50                 -
+registration_change_wd               10       WORKDAYS      FOUND   law                C-07
 api_token_max_days                   365      DAYS          DESIGN  1..1095              B-08
 api_token_warning_days               14       DAYS          DESIGN  1..90                B-08
 """
