@@ -20,7 +20,7 @@ RULE_ID = re.compile(r"(?<![\w.-])[A-Z]-\d\d[a-z]?(?:\.\d+)?(?![\w.-]*\d)")
 def all_laws() -> list[Law]:
     """Return every rule of every app, time rules first."""
     # Apps above this one enter their rules when their module is loaded; none is imported by name.
-    autodiscover_modules("time_rules", "rules")
+    autodiscover_modules("time_rules", "bundle_rules", "rules")
     return laws_in_order()
 
 
