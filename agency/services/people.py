@@ -86,17 +86,26 @@ def _entitled(wanted: Act, by: User) -> list[Obstacle]:
 
 @transaction.atomic
 def open_account(
-    *, username: str, name: str, actor: Actor, region: Region | None, by: User, at: datetime
+    *,
+    username: str,
+    name: str,
+    actor: Actor,
+    region: Region | None,
+    by: User,
+    at: datetime,
+    under: Act = OPEN_ACCOUNT,
 ) -> tuple[User, str]:
     """Open an account that may do nothing yet; return it with its first password, which its
     holder must change. Roles are given by a security administrator.
+
+    `under` is the act of whoever else opens accounts, of people of their own.
     """
-    obstacles = _entitled(OPEN_ACCOUNT, by)
+    obstacles = _entitled(under, by)
     if User.objects.filter(username__iexact=username).exists():
         text = _("The user name “%s” is taken.") % username
         obstacles.append(Obstacle("username_taken", text, remedy=_("Choose another one.")))
     refuse_if(obstacles)
-    with pghistory.context(act=OPEN_ACCOUNT.code, user=by.pk):
+    with pghistory.context(act=under.code, user=by.pk):
         user = User(username=username, name=name, actor=actor, region=region)
         user.set_unusable_password()
         user.save()
@@ -106,8 +115,8 @@ def open_account(
     return user, password
 
 
-def password_obstacles(subject: User, by: User) -> list[Obstacle]:
-    obstacles = _entitled(SET_PASSWORD, by)
+def password_obstacles(subject: User, by: User, under: Act = SET_PASSWORD) -> list[Obstacle]:
+    obstacles = _entitled(under, by)
     if by.is_one_with(subject.pk, None):
         text = _("This is your own account.")
         obstacles.append(
@@ -119,10 +128,12 @@ def password_obstacles(subject: User, by: User) -> list[Obstacle]:
 
 
 @transaction.atomic
-def set_password(*, subject_id: int, by: User, at: datetime, reason: str) -> tuple[User, str]:
+def set_password(
+    *, subject_id: int, by: User, at: datetime, reason: str, under: Act = SET_PASSWORD
+) -> tuple[User, str]:
     """Give somebody who forgot theirs a new first password; every session of theirs ends."""
     subject = User.objects.select_for_update().get(pk=subject_id)
-    refuse_if(password_obstacles(subject, by))
+    refuse_if(password_obstacles(subject, by, under))
     password = secrets.token_urlsafe(FIRST_PASSWORD_BYTES)
     give_password(user=subject, password=password, at=at)
     _record(subject, AccountAct.PASSWORD_SET, by=by, at=at, reason=reason)
@@ -137,12 +148,12 @@ def set_password(*, subject_id: int, by: User, at: datetime, reason: str) -> tup
     return subject, password
 
 
-def closing_obstacles(subject: User, by: User) -> list[Obstacle]:
+def closing_obstacles(subject: User, by: User, under: Act = CLOSE_ACCOUNT) -> list[Obstacle]:
     """Return why the person cannot close an account."""
-    obstacles = _entitled(CLOSE_ACCOUNT, by)
+    obstacles = _entitled(under, by)
     if by.is_one_with(subject.pk, None):
         text = _("Nobody closes their own account.")
-        remedy = _("Ask another system administrator.")
+        remedy = _("Ask another administrator.")
         obstacles.append(Obstacle("own_account", text, rule="B-02", remedy=remedy))
     if not subject.is_active:
         obstacles.append(Obstacle("account_closed", _("This account is closed already.")))
@@ -150,11 +161,13 @@ def closing_obstacles(subject: User, by: User) -> list[Obstacle]:
 
 
 @transaction.atomic
-def close_account(*, subject_id: int, by: User, at: datetime, reason: str) -> User:
+def close_account(
+    *, subject_id: int, by: User, at: datetime, reason: str, under: Act = CLOSE_ACCOUNT
+) -> User:
     """Close an account: nobody logs in with it, its history stays, its stand-ins end."""
     subject = User.objects.select_for_update().get(pk=subject_id)
-    refuse_if(closing_obstacles(subject, by))
-    _set_active(subject, False, CLOSE_ACCOUNT, by=by)
+    refuse_if(closing_obstacles(subject, by, under))
+    _set_active(subject, False, under, by=by)
     _record(subject, AccountAct.DEACTIVATED, by=by, at=at, reason=reason)
     return subject
 

@@ -96,7 +96,7 @@ def verify_entry(
     institution = Institution.objects.locked(institution_id)
     refuse_if(
         verification_obstacles(institution, by)
-        + _code_obstacles(facts)
+        + _code_obstacles(facts, but=institution.pk)
         + _missing_obstacles(facts, VERIFYING)
     )
     for column, value in facts.items():
@@ -138,7 +138,8 @@ def _missing_obstacles(facts: Mapping[str, Any], required: Iterable[str]) -> lis
     ]
 
 
-def _code_obstacles(facts: Mapping[str, Any]) -> list[Obstacle]:
+def _code_obstacles(facts: Mapping[str, Any], *, but: int | None = None) -> list[Obstacle]:
+    others = Institution.objects.exclude(pk=but)
     obstacles = []
     for column, fault_of in (("code", national_code_fault), ("credit_code", credit_code_fault)):
         value = facts.get(column) or ""
@@ -152,7 +153,7 @@ def _code_obstacles(facts: Mapping[str, Any]) -> list[Obstacle]:
                     remedy=_("Copy it from the certificate again."),
                 )
             )
-        elif value and Institution.objects.filter(**{column: value}).exists():
+        elif value and others.filter(**{column: value}).exists():
             obstacles.append(
                 Obstacle(
                     f"{column}_taken",

@@ -1,8 +1,10 @@
 from rest_framework.routers import SimpleRouter
 
+from institutions.api.account_requests import AccountRequestViewSet
 from institutions.api.views import ChangeViewSet, InstitutionViewSet, OwnLetterViewSet
 
 router = SimpleRouter()
+router.register("account-requests", AccountRequestViewSet)
 router.register("institutions", InstitutionViewSet)
 router.register("changes", ChangeViewSet)
 router.register("own-letters", OwnLetterViewSet)

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from institutions.urls import entry
 from institutions.views import accounts, letters, portal, tokens
 
 app_name = "institutions_portal"
@@ -8,6 +9,7 @@ urlpatterns = [
     path("institution/", portal.OwnPage.as_view(), name="institution"),
     path("institution/account/", accounts.ShowOwnAccount.as_view(), name="account"),
     path("institution/readings/", accounts.OwnReadings.as_view(), name="readings"),
+    *entry.portal,
     path("letters/", letters.LetterList.as_view(), name="letters"),
     path("letters/consent/", letters.ConsentPage.as_view(), name="consent"),
     path("letters/consent/give/", letters.GiveConsent.as_view(), name="consent_give"),

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from institutions.urls import entry
 from institutions.views import accounts, clocks, staff, tokens
 
 app_name = "institutions_desk"
@@ -8,6 +9,7 @@ urlpatterns = [
     path("institutions/<int:pk>/", staff.InstitutionPage.as_view(), name="detail"),
     path("institutions/<int:pk>/verify/", staff.Verify.as_view(), name="verify"),
     path("institutions/<int:pk>/account/", accounts.ShowAccount.as_view(), name="account"),
+    *entry.desk,
     path("changes/", staff.ChangeList.as_view(), name="changes"),
     path("changes/<str:number>/", staff.ChangePage.as_view(), name="change"),
     path(
