@@ -1,10 +1,12 @@
 from datetime import date
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agency.jobs import job
-from institutions.services import names, tokens
+from institutions.services import licences, names, tokens, training_lists
+from institutions.services.designation import deciding, drafts
 from institutions.services.letters import remind_unconfirmed
 
 
@@ -21,3 +23,44 @@ def warn_of_tokens(on: date) -> int:
 @job("institutions.unconfirmed_letters", _("Letters not confirmed in time"), hour=1, minute=20)
 def remind_of_unconfirmed_letters(on: date) -> int:
     return remind_unconfirmed(on=on, at=timezone.now())
+
+
+@job(
+    "institutions.deemed_acceptance",
+    _("Applications accepted because nobody answered in time"),
+    hour=0,
+    minute=20,
+)
+def deem_accepted(on: date) -> int:
+    return deciding.deem_accepted(on=on, at=timezone.now())
+
+
+@job("institutions.late_supplements", _("Supplements not delivered in time"), hour=7, minute=40)
+def tell_of_late_supplements(on: date) -> int:
+    return deciding.tell_of_overdue_supplements(on=on, at=timezone.now())
+
+
+@job("institutions.old_drafts", _("Drafts of applications left alone"), hour=2, minute=20)
+def discard_old_drafts(on: date) -> int:
+    return drafts.discard_old_drafts(on=on, at=timezone.now())
+
+
+@job(
+    "institutions.training_gaps",
+    _("Yearly list of institutions without training"),
+    hour=6,
+    minute=0,
+)
+def list_training_gaps(on: date) -> int:
+    """On 31 December the list of the year; a run missed that day is made up for afterwards."""
+    year = on.year if (on.month, on.day) == (12, 31) else on.year - 1
+    url = f"{reverse('agency_desk:report', args=['training-gaps'])}?year={year}"
+    return training_lists.tell_of_gaps(year, on=on, at=timezone.now(), url=url)
+
+
+@job(
+    "institutions.warn_of_licences", _("Licences of institutions that end soon"), hour=6, minute=10
+)
+def warn_of_licences(on: date) -> int:
+    url = reverse("agency_desk:report", args=["licences"])
+    return licences.warn_of_licences(on=on, at=timezone.now(), url=url)

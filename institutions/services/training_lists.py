@@ -8,9 +8,11 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from agency.models import User
+from agency.enums import Role
+from agency.models import Notice, User
 from agency.rules import Obstacle, Refusal
 from agency.services.calendar import office
+from agency.services.notices import holders
 from institutions.enums.guidance import Presence
 from institutions.enums.register import Standing
 from institutions.models import Institution, TrainingAttendance
@@ -169,7 +171,12 @@ def gap_lines(
 
 
 def tell_of_gaps(year: int, *, on: date, at: datetime, url: str) -> int:
-    """Tell the agreement officers how many institutions lack training; return the number."""
+    """Tell the agreement officers, once a year, how many institutions lack training; return the
+    number, nothing where they have been told.
+    """
+    officers = holders(Role.AGREEMENT_OFFICER)
+    if Notice.objects.filter(recipient__in=officers, key=f"training.gaps:{year}").exists():
+        return 0
     count = gap_rows(year, on=on).count()
     if count:
         notifications.training_gaps(count, year, url=url, at=at)
