@@ -20,7 +20,7 @@ from institutions.permissions.practitioners import (
     keeping_obstacles,
 )
 from institutions.querysets.practitioners import RosterEntryQuerySet
-from institutions.services.practitioners.roster import last_day_ahead, too_far_ahead
+from institutions.services.practitioners.places import last_day_ahead, too_far_ahead
 
 RULE = "D-01"
 BATCH = 2000
