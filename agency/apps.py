@@ -9,4 +9,6 @@ class AgencyConfig(AppConfig):
 
     def ready(self) -> None:
         # Apps enter their deadlines, files, receipts and reports when these modules are loaded.
-        autodiscover_modules("clocks", "checks", "owners", "receipts", "reports", "standings")
+        autodiscover_modules(
+            "bars", "clocks", "checks", "owners", "receipts", "reports", "standings"
+        )

@@ -56,10 +56,11 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         return self.filter(state__in=RUNNING)
 
     def in_term_on(self, day: date) -> Self:
-        """Agreements that had begun and not ended on the day, suspended or not."""
-        return self.exclude(
-            state__in=[AgreementState.DRAFT, AgreementState.SIGNED, AgreementState.CANCELLED]
-        ).filter(valid_from__lte=day, last_day__gte=day)
+        """Agreements that had begun and not ended on the day, suspended or not. A signed one has
+        begun from 00:00 of its first day, before the nightly job says so.
+        """
+        never = [AgreementState.DRAFT, AgreementState.CANCELLED]
+        return self.exclude(state__in=never).filter(valid_from__lte=day, last_day__gte=day)
 
     def in_force_on(self, day: date) -> Self:
         """Agreements in their term and not suspended on the day: what makes a charge payable."""

@@ -17,12 +17,14 @@ class StandingSource:
 
     `since` tells since when institutions bound on a day are so without a break, by key, in a
     bounded number of queries; `bound_since` leaves those who have been since a day or before.
+    `terms` tells the valid period of the agreement on a day, both ends included.
     """
 
     of: Callable[[Iterable[int], date], Mapping[int, Standing]]
     having: Callable[[InstitutionQuerySet, Standing, date], InstitutionQuerySet]
     since: Callable[[Iterable[int], date], Mapping[int, date]]
     bound_since: Callable[[InstitutionQuerySet, date, date], InstitutionQuerySet]
+    terms: Callable[[Iterable[int], date], Mapping[int, tuple[date, date]]]
 
 
 _SOURCES: list[StandingSource] = []
@@ -54,3 +56,8 @@ def in_force_since(institutions: Iterable[int], on: date) -> Mapping[int, date]:
 def bound_since(rows: InstitutionQuerySet, day: date, on: date) -> InstitutionQuerySet:
     """Leave the institutions whose agreements leave no gap from `day` (or before) to `on`."""
     return _SOURCES[0].bound_since(rows, day, on) if _SOURCES else rows.none()
+
+
+def terms_of(institutions: Iterable[int], on: date) -> Mapping[int, tuple[date, date]]:
+    """Return the valid period of each institution's agreement on the day, if it has one."""
+    return _SOURCES[0].terms(institutions, on) if _SOURCES else {}

@@ -26,6 +26,7 @@ reapply_ban_after_second_fail_years  1        YEARS         MEM     1..3        
 public_notice_days                   7        WORKDAYS      DESIGN  3..30              A-08
 result_filing_wd                     5        WORKDAYS      DESIGN  1..15              A-06
 objection_decision_wd                10       WORKDAYS      DESIGN  1..30              A-08
+list_update_wd                       1        WORKDAYS      DESIGN  1..10              A-10
 guidance_months                      6        MONTHS        MEM     0..12              A-11
 fraud_ban_years                      3        YEARS         MEM     1..5                 A-05
 unlawful_dissolution_ban_years       3        YEARS         MEM     1..5                 A-05

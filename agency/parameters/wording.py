@@ -44,6 +44,7 @@ LABELS: Mapping[str, Text] = {
     "commitment_check_days": _("Verification of a commitment for a new address"),
     "result_filing_wd": _("Filing of an assessment result with the administration"),
     "objection_decision_wd": _("Decision on an objection to a public notice"),
+    "list_update_wd": _("Publication of newly designated institutions"),
     "guidance_months": _("Policy guidance of a newly designated institution"),
     "review_explanation_wd": _("Explanation of a change found unfiled"),
     "account_request_wd": _("Decision on a request for an account"),

@@ -18,8 +18,9 @@ from agreements.notifications import agreements as notifications
 from agreements.permissions.agreements import cancelling_obstacles, signing_obstacles
 from agreements.rules import RenewalQuestion
 from agreements.rules import renewal as renewal_law
+from agreements.services.conclusion import conclude, signing_barred
 from agreements.services.history import record_request_step, record_step
-from institutions.models import Institution
+from institutions.models import DesignationApplication, Institution
 from institutions.services.registry import unverified_obstacles
 
 TERM_MONTHS = "term_months"
@@ -77,9 +78,11 @@ def sign_agreement(*, agreement_id: int, by: User, at: datetime) -> Agreement:
     agreement = Agreement.objects.locked(agreement_id)
     # Serialises the signing of one institution's agreements, so that the check below holds.
     Institution.objects.locked(agreement.institution_id)
+    application = _application_of(agreement)
     on = timezone.localdate(at)
     refuse_if(
         signing_obstacles(agreement, by)
+        + (signing_barred(application, on=on) if application else [])
         + _renewal_obstacles(agreement)
         + overlap_obstacles(
             agreement.institution_id, agreement.region_id, agreement.valid_from, agreement.valid_to
@@ -89,6 +92,8 @@ def sign_agreement(*, agreement_id: int, by: User, at: datetime) -> Agreement:
     agreement.sign(on=on, number=_new_number(agreement))
     agreement.save(update_fields=["state", "signed_on", "number"])
     record_step(agreement, act="sign", source=source, on=on, at=at, by=by, rule=RULE)
+    if application is not None:
+        conclude(application, agreement=str(agreement), on=on, at=at, by=by)
     _perform_renewal_request(agreement, on=on, at=at, by=by)
     if agreement.valid_from <= on and agreement.renewal_of_id is None:
         source = agreement.state
@@ -110,7 +115,10 @@ def cancel_agreement(*, agreement_id: int, by: User | None, at: datetime, reason
         refuse_if(cancelling_obstacles(agreement, by) + reason_obstacles(reason))
     source, was_signed = agreement.state, agreement.signed_on is not None
     agreement.cancel()
-    agreement.save(update_fields=["state", "last_day"])
+    if not was_signed:
+        # The application is still negotiated: another draft may follow.
+        agreement.application = None
+    agreement.save(update_fields=["state", "last_day", "application"])
     on = timezone.localdate(at)
     record_step(
         agreement, act="cancel", source=source, on=on, at=at, by=by, reason=reason, rule=RULE
@@ -118,6 +126,13 @@ def cancel_agreement(*, agreement_id: int, by: User | None, at: datetime, reason
     if was_signed:
         notifications.agreement_cancelled(agreement, reason=reason, at=at)
     return agreement
+
+
+def _application_of(agreement: Agreement) -> DesignationApplication | None:
+    """Lock the application the agreement was negotiated on; the institution is locked before."""
+    if agreement.application_id is None:
+        return None
+    return DesignationApplication.objects.locked(agreement.application_id)
 
 
 def renewal_days(valid_to: date, region_office: Office) -> dict[str, date]:

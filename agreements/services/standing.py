@@ -16,7 +16,7 @@ from django.db.models import (
 )
 
 from agency.periods import ONE_DAY
-from agreements.enums import NOT_YET, AgreementState
+from agreements.enums import AgreementState
 from agreements.models import Agreement, Suspension
 from institutions.enums.register import Standing
 from institutions.querysets.register import InstitutionQuerySet
@@ -101,10 +101,20 @@ def bound_since(rows: InstitutionQuerySet, day: date, on: date) -> InstitutionQu
 
 
 def _begun(on: date) -> QuerySet[Agreement]:
-    """Agreements that had begun by the day."""
-    return Agreement.objects.exclude(state__in=[*NOT_YET, AgreementState.CANCELLED]).filter(
-        valid_from__lte=on
-    )
+    """Agreements that had begun by the day: a signed one from 00:00 of its first day (A-10)."""
+    never = [AgreementState.DRAFT, AgreementState.CANCELLED]
+    return Agreement.objects.exclude(state__in=never).filter(valid_from__lte=on)
+
+
+def terms(institutions: Iterable[int], on: date) -> dict[int, tuple[date, date]]:
+    """Return the valid period of each institution's agreement on the day. One query."""
+    rows = Agreement.objects.in_term_on(on).filter(institution__in=list(institutions))
+    return {
+        institution: (first, last)
+        for institution, first, last in rows.order_by("valid_from", "pk").values_list(
+            "institution", "valid_from", "last_day"
+        )
+    }
 
 
 def _suspensions(on: date) -> QuerySet[Suspension]:

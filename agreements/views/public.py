@@ -3,13 +3,15 @@
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
+
 from agreements.enums import AgreementState
 from agreements.models import Agreement
 from institutions.models import Institution
 from institutions.panels import public_panel
 
 SHOWN = 10
-_NEVER_PUBLISHED = [AgreementState.DRAFT, AgreementState.SIGNED, AgreementState.CANCELLED]
+_NEVER_PUBLISHED = [AgreementState.DRAFT, AgreementState.CANCELLED]
 
 
 @public_panel("agreements/public/panel.html")
@@ -20,6 +22,8 @@ def status_on(institution: Institution, on: date) -> dict[str, Any] | None:
     published = (
         Agreement.objects.filter(institution=institution)
         .exclude(state__in=_NEVER_PUBLISHED)
+        # Signed is published from its first day on, that day's first minute included.
+        .exclude(state=AgreementState.SIGNED, valid_from__gt=timezone.localdate())
         .select_related("region")
     )
     rows = list(published.order_by("-valid_from")[:SHOWN])
