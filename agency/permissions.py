@@ -249,3 +249,21 @@ SEE_DEADLINES = act(
 SEE_OWN_DEADLINES = act(
     "agency.own_deadlines.view", _("Look at the own deadlines"), *INSTITUTION_STAFF
 )
+
+# --- service matters of insured persons and units ---------------------------------------------
+VIEW_BUNDLES = act(
+    "agency.bundles.view",
+    _("See the service matters"),
+    Role.INTAKE_CLERK,
+    Role.AGENCY_HEAD,
+    *ADMINISTRATION_STAFF,
+)
+RECORD_BUNDLE = act("agency.record_bundle", _("Record at the counter"), Role.INTAKE_CLERK)
+FINISH_PART = act("agency.finish_part", _("Done"), Role.INTAKE_CLERK)
+RETURN_PART = act("agency.return_part", _("Return"), Role.INTAKE_CLERK, irreversible=True)
+ASK_SUPPLEMENT = act("agency.ask_supplement", _("Ask for a supplement"), Role.INTAKE_CLERK)
+TAKE_SUPPLEMENT = act("agency.take_supplement", _("Take in the supplement"), Role.INTAKE_CLERK)
+READ_BUNDLE_PERSON = act(
+    "agency.read_bundle_person", _("Show the personal data"), Role.INTAKE_CLERK
+)
+SET_PART = act("agency.set_bundle_part", _("Set the part"), Role.AGENCY_HEAD)

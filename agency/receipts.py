@@ -76,7 +76,8 @@ class ReceiptKind:
     `turns` says for each state whose turn it is; None once the matter is at its end, and for a
     state before it was received (a draft). `answered` are the ends the agency has brought about:
     its figures count those. `promise` names the clocks of the promised day, the first with a day
-    counts. `parts` returns what belongs to the matter, for the public page: (what, state, promised
+    counts; its pauses are the other side's days unless `counts_pauses` is false, where the states
+    say all. `parts` returns what belongs to the matter, for the public page: (what, state, promised
     day or None, answer). `acts` returns (label, address) of what the holder of the code may do.
     """
 
@@ -90,6 +91,7 @@ class ReceiptKind:
     received: str = "filed_at"
     transitions: str = "transitions"
     institution: str = "institution"
+    counts_pauses: bool = True
     kind_of: Callable[[Any], Text] | None = None
     parts: Callable[[Any], Iterable[tuple[Text, Any, Any, Text]]] | None = None
     acts: Callable[[Any], Iterable[tuple[Text, str]]] | None = None
@@ -114,7 +116,7 @@ class ReceiptKind:
     def turn_of(self, row: Any) -> Duty | None:
         """Whose turn it is; theirs while the promised clock stands still."""
         turn = self.turns.get(row.state)
-        promised = self.promised(row) if turn is not None else None
+        promised = self.promised(row) if turn is not None and self.counts_pauses else None
         if promised and (basis := promised.basis_of(row)) and basis.paused_from:
             return Duty.THEIRS
         return turn

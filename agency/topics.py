@@ -96,3 +96,6 @@ ALARMS = topic(
         actors=(Actor.AGENCY,),
     )
 )
+BUNDLES = topic(
+    Topic("bundles", _("Service matters"), prefixes=("bundle.",), actors=(Actor.AGENCY,))
+)

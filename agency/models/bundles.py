@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Self
 
+import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -28,6 +29,7 @@ _OPEN_PARTS = [_PART.FILED, _PART.SUPPLEMENT]
 LONGEST_PROMISE = 10
 
 
+@pghistory.track()
 class BundlePartType(models.Model):
     """What a kind of service matter consists of, each with its promise: data, not program.
 

@@ -117,7 +117,7 @@ def _used(
     kind: ReceiptKind, row: Any, steps: Sequence[Any], clock: Clock | None, *, on: date
 ) -> DaysUsed:
     moves: list[Move] = [(step.on, kind.turns.get(step.target)) for step in steps]
-    basis = clock.basis_of(row) if clock else None
+    basis = clock.basis_of(row) if clock and kind.counts_pauses else None
     pauses = list(basis.pauses) if basis else []
     if basis and basis.paused_from:
         pauses.append((basis.paused_from, date.max))
