@@ -77,7 +77,7 @@ BUNDLES = Matter(
     visible=lambda rows, user: rows.visible_to(user),
     related=("region",),
     prefetch=("parts",),
-    portal_url=lambda row: "",
+    portal_url=lambda _row: "",
 )
 PARTS = Matter(
     model=BundlePart,
@@ -86,7 +86,7 @@ PARTS = Matter(
     told=_told,
     desk_act=VIEW_BUNDLES,
     related=("bundle", "type"),
-    portal_url=lambda row: "",
+    portal_url=lambda _row: "",
 )
 
 BUNDLE = clock(

@@ -23,6 +23,7 @@ from agency.services.audit.checks import run_check
 from agency.services.audit.sealing import seal_days
 from agency.services.in_force import parameters_on
 from agency.services.job_history import missed_days
+from agency.services.turns import compute_figures
 
 
 @shared_task
@@ -52,6 +53,11 @@ def clean_files(on: date) -> int:
 @job("agency.forget_requests", _("Forget keys of repeated requests"), hour=3, minute=50)
 def forget_requests(on: date) -> int:
     return idempotency.forget_requests(at=timezone.now())
+
+
+@job("agency.service_figures", _("Compute the service figures"), hour=5, minute=10)
+def service_figures(on: date) -> int:
+    return compute_figures(on=on, at=timezone.now())
 
 
 @shared_task(name="agency.run_requested_job")

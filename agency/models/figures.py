@@ -2,6 +2,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+MONTH_DAYS = 31
+
 
 class ServiceFigure(models.Model):
     """How long matters of a kind took us, in working days on our side, of those that ended in a
@@ -40,5 +42,6 @@ class ServiceFigure(models.Model):
         return f"{self.kind} {self.period_from}–{self.period_to}"
 
     @property
-    def share_kept(self) -> float:
-        return self.kept / self.cases
+    def is_month(self) -> bool:
+        """Whether it is a calendar month's; else it is that of twelve months up to a day."""
+        return self.period_from.day == 1 and (self.period_to - self.period_from).days < MONTH_DAYS
