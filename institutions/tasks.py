@@ -5,9 +5,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agency.jobs import job
-from institutions.services import licences, names, tokens, training_lists
+from institutions.services import change_effects, licences, names, tokens, training_lists
 from institutions.services.designation import deciding, drafts
 from institutions.services.letters import remind_unconfirmed
+from institutions.services.notices import negotiation
+
+
+# Before anything of the day is paid: the account holds from the beginning of its day.
+@job("institutions.accounts_take_effect", _("Bank accounts take effect"), hour=0, minute=5)
+def let_accounts_take_effect(on: date) -> int:
+    return change_effects.take_due_into_effect(on=on, at=timezone.now())
 
 
 @job("institutions.spell_names", _("Names not yet spelt in pinyin"), hour=1, minute=10)
@@ -64,3 +71,8 @@ def list_training_gaps(on: date) -> int:
 def warn_of_licences(on: date) -> int:
     url = reverse("agency_desk:report", args=["licences"])
     return licences.warn_of_licences(on=on, at=timezone.now(), url=url)
+
+
+@job("institutions.end_notices", _("Public notices that are over"), hour=0, minute=15)
+def end_public_notices(on: date) -> int:
+    return negotiation.end_notices(on=on, at=timezone.now())

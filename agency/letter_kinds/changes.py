@@ -62,6 +62,23 @@ letter_kind(
     group="changes",
 )
 letter_kind(
+    "change_reassessment",
+    _("New assessment because of a change"),
+    *_STAFF,
+    word="变评",
+    variables={
+        "change": (_("Number of the change"), "CHG-360403-2026-0012"),
+        "fields": (_("Changed fields"), "法定代表人：张示范 → 李示范"),
+        "row": (_("Row of the table"), "R8"),
+        "reasons": (
+            _("Reasons"),
+            "变更：法定代表人。\n与定点资格有关：法定代表人。\nR8：不属于其他情形，重新评估。",
+        ),
+    },
+    languages=(CHINESE, ENGLISH),
+    group="changes",
+)
+letter_kind(
     "address_commitment",
     _("Commitment for a new address"),
     *_STAFF,

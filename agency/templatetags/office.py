@@ -28,14 +28,15 @@ register = template.Library()
 # State -> tone. One table for all apps, so that the same word always has the same colour.
 TONES = {
     "good": "effective in_force approved accepted paid reviewed passed released done performed "
-    "verified published ok",
+    "verified published ok true acknowledged",
     "warn": "suspended unverified provisional due_soon returned notified at_risk running",
     "bad": "dissolved rejected refused overdue auto_terminated failed confirmed potential "
-    "wrong_password wrong_code locked",
+    "wrong_password wrong_code locked false stopped upheld",
     "wait": "filed received checking reviewing declared audited signed clue notice defence ordered "
-    "opened decided served issued settled flagged contested proposed",
+    "opened decided served issued settled flagged contested proposed waiting checked "
+    "reassessing undecided open",
     "end": "expired renewed withdrawn closed dismissed draft cleared cancelled superseded "
-    "discarded logged_out",
+    "discarded logged_out inadmissible over",
 }
 _TONE_OF = {state: tone for tone, states in TONES.items() for state in states.split()}
 

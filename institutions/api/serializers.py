@@ -1,13 +1,10 @@
-from datetime import date
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from institutions.enums.changes import ChangeField
 from institutions.enums.register import Standing
-from institutions.models import ChangeItem, ChangeRequest, Institution, InstitutionLetter
-from institutions.services.filing import FieldChange
+from institutions.models import Institution, InstitutionLetter
 
 
 class InstitutionSerializer(serializers.ModelSerializer):
@@ -27,6 +24,9 @@ class InstitutionSerializer(serializers.ModelSerializer):
             "nature",
             "level",
             "registered_address",
+            "phone",
+            "opening_hours",
+            "website",
             "region",
             "region_name",
             "standing",
@@ -61,73 +61,6 @@ class InstitutionAsAtSerializer(InstitutionSerializer):
     @extend_schema_field(serializers.CharField(allow_null=True))
     def get_account(self, institution: Institution) -> str | None:
         return institution.masked_account if self.context["sees_account"] else None
-
-
-class ChangeItemSerializer(serializers.ModelSerializer):
-    """A changed field; the figures of an account are masked."""
-
-    old_value = serializers.CharField(source="old_masked", read_only=True)
-    new_value = serializers.CharField(source="new_masked", read_only=True)
-
-    class Meta:
-        model = ChangeItem
-        fields = ["field", "old_value", "new_value", "approved_on"]
-        read_only_fields = fields
-
-
-class ChangeSerializer(serializers.ModelSerializer):
-    institution = serializers.CharField(source="institution.code", read_only=True, allow_null=True)
-    items = ChangeItemSerializer(many=True, read_only=True)
-
-    class Meta:
-        model = ChangeRequest
-        fields = [
-            "number",
-            "institution",
-            "state",
-            "filed_at",
-            "filing_due_on",
-            "is_late",
-            "decision_due_on",
-            "decided_at",
-            "decision_reason",
-            "items",
-        ]
-        read_only_fields = fields
-
-
-FIRST_DAY = date(1949, 10, 1)
-
-
-class NewValueSerializer(serializers.Serializer):
-    field = serializers.ChoiceField(choices=ChangeField.choices)
-    value = serializers.CharField(max_length=500)
-    approved_on = serializers.DateField(
-        help_text="The day the competent authority approved it; of an account, its first day."
-    )
-
-    def validate_approved_on(self, day: date) -> date:
-        return max(day, FIRST_DAY)
-
-
-class FilingSerializer(serializers.Serializer):
-    """A change of information. In a form, write `changes[0]field` and so on."""
-
-    changes = NewValueSerializer(many=True, allow_empty=False)
-    explanation = serializers.CharField(required=False, allow_blank=True, max_length=2000)
-    evidence = serializers.ListField(
-        child=serializers.FileField(), required=False, help_text="PDF, PNG or JPEG; in a form only."
-    )
-
-    def changed(self) -> list[FieldChange]:
-        return [
-            FieldChange(ChangeField(each["field"]), each["value"], each["approved_on"])
-            for each in self.validated_data["changes"]
-        ]
-
-
-class ReasonSerializer(serializers.Serializer):
-    reason = serializers.CharField(required=False, allow_blank=True, max_length=2000)
 
 
 class OwnLetterSerializer(serializers.ModelSerializer):

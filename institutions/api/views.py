@@ -3,40 +3,31 @@ from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework import mixins, status
-from rest_framework.decorators import action
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import mixins
 from rest_framework.exceptions import NotFound
 from rest_framework.fields import DateField
-from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
-from agency.api import ActPermission, OfficePagination, idempotent, require_match
+from agency.api import ActPermission, OfficePagination
 from agency.enums import Scope
 from institutions.api import schema as schema  # the description of tokens
 from institutions.api.serializers import (
-    ChangeSerializer,
-    FilingSerializer,
     InstitutionAsAtSerializer,
     InstitutionSerializer,
     OwnLetterSerializer,
-    ReasonSerializer,
 )
-from institutions.enums.changes import ChangeState
 from institutions.enums.register import Kind, Level, Nature, Standing
-from institutions.models import ChangeRequest, Institution, InstitutionLetter
-from institutions.permissions.changes import FILE_CHANGE, READ_CHANGES, WITHDRAW_CHANGE
+from institutions.models import Institution, InstitutionLetter
 from institutions.permissions.letters import VIEW_OWN_LETTERS
 from institutions.permissions.register import READ_REGISTER
 from institutions.querysets.register import LONGEST_TEXT, words_of
-from institutions.services.filing import file_change, withdraw_change
 from institutions.services.history import as_on
 from institutions.services.search import cursor_of, former_names, read_cursor, search_register
 from institutions.standings import having_standing, standings_of
@@ -67,15 +58,6 @@ class InstitutionFilter(filters.FilterSet):
 
     def standing_on_the_day(self, rows: Any, name: str, standing: str) -> Any:
         return having_standing(rows, Standing(standing), day_of(self.request))
-
-
-class ChangeFilter(filters.FilterSet):
-    state = filters.ChoiceFilter(choices=ChangeState.choices)
-    institution = filters.CharFilter(field_name="institution__code", max_length=12)
-
-    class Meta:
-        model = ChangeRequest
-        fields: list[str] = []
 
 
 def day_of(request: Any) -> date:
@@ -124,10 +106,6 @@ class InstitutionPagination(OfficePagination):
         return None if self.is_search else super().get_previous_link()
 
 
-class ChangePagination(OfficePagination):
-    ordering: Any = ("-filed_at", "-pk")
-
-
 class InstitutionViewSet(ReadOnlyModelViewSet):
     """The register: verified institutions, public facts only."""
 
@@ -173,68 +151,6 @@ class InstitutionViewSet(ReadOnlyModelViewSet):
             "standings": standings_of(ids, day_of(self.request)),
             "formerly": former_names(ids),
         }
-
-
-class ChangeViewSet(ReadOnlyModelViewSet):
-    """Changes of information: all for the office, its own for an institution, which files them."""
-
-    act = READ_CHANGES
-    acts = {"create": FILE_CHANGE, "withdraw": WITHDRAW_CHANGE}
-    scope = Scope.READ_CHANGES
-    scopes = {"create": Scope.FILE_CHANGES, "withdraw": Scope.FILE_CHANGES}
-    queryset = ChangeRequest.objects.all()
-    serializer_class = ChangeSerializer
-    permission_classes = [ActPermission]
-    pagination_class = ChangePagination
-    filterset_class = ChangeFilter
-    lookup_field = "number"
-    parser_classes = [JSONParser, MultiPartParser]
-
-    def get_queryset(self) -> QuerySet[ChangeRequest]:
-        if getattr(self, "swagger_fake_view", False):
-            return self.queryset
-        return self.queryset.visible_to(self.request.user).with_content()
-
-    @extend_schema(
-        request={"application/json": FilingSerializer, "multipart/form-data": FilingSerializer},
-        responses={201: ChangeSerializer, 409: OpenApiResponse(description="Refused.")},
-    )
-    @idempotent()
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """File a change of one or several fields; a late one is accepted and marked."""
-        user: Any = request.user
-        form = FilingSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        institution = get_object_or_404(Institution, memberships__user=user)
-        change = file_change(
-            institution_id=institution.pk,
-            changes=form.changed(),
-            evidence=form.validated_data.get("evidence", []),
-            explanation=form.validated_data.get("explanation", ""),
-            by=user,
-            at=timezone.now(),
-        )
-        found = self.get_queryset().get(pk=change.pk)
-        return Response(self.get_serializer(found).data, status=status.HTTP_201_CREATED)
-
-    @extend_schema(
-        request=ReasonSerializer,
-        responses={200: ChangeSerializer, 409: OpenApiResponse(description="Refused.")},
-    )
-    @action(detail=True, methods=["post"])
-    @idempotent()
-    def withdraw(self, request: Request, number: str | None = None) -> Response:
-        """Take a filing back while nobody has decided it. `If-Match` guards against a change that
-        came between.
-        """
-        user: Any = request.user
-        change = self.get_object()
-        require_match(request, self.get_serializer(change).data)
-        form = ReasonSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        reason = form.validated_data.get("reason", "")
-        withdraw_change(change_id=change.pk, by=user, at=timezone.now(), reason=reason)
-        return Response(self.get_serializer(self.get_object()).data)
 
 
 class OwnLetterFilter(filters.FilterSet):

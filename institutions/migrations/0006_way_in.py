@@ -1384,6 +1384,23 @@ class Migration(migrations.Migration):
             name='state',
             field=models.CharField(choices=[('filed', 'Filed'), ('checked', 'Checked'), ('reassessing', 'Being assessed anew'), ('approved', 'Approved, not yet in effect'), ('effective', 'In effect'), ('rejected', 'Rejected'), ('withdrawn', 'Withdrawn'), ('stopped', 'Stopped before effect')], default='filed', max_length=50, verbose_name='state'),
         ),
+        # What was approved before took effect at once; nobody had to check it first.
+        migrations.RunSQL(
+            [
+                "UPDATE institutions_changerequest SET changes_account = TRUE"
+                " WHERE state = 'filed' AND id IN (SELECT request_id FROM institutions_changeitem"
+                " WHERE field IN ('bank_account', 'bank_name'))",
+                "UPDATE institutions_changeitem AS item SET effective_on ="
+                " (change.decided_at AT TIME ZONE 'Asia/Shanghai')::date"
+                " FROM institutions_changerequest AS change"
+                " WHERE change.id = item.request_id AND change.state = 'approved'",
+                "UPDATE institutions_changerequest SET state = 'effective',"
+                " effective_at = decided_at,"
+                " effect_due_on = (decided_at AT TIME ZONE 'Asia/Shanghai')::date"
+                " WHERE state = 'approved'",
+            ],
+            migrations.RunSQL.noop,
+        ),
         migrations.AddIndex(
             model_name='changerequest',
             index=models.Index(condition=models.Q(('state__in', ('filed', 'checked', 'reassessing'))), fields=['decision_due_on'], name='changerequest_waiting'),

@@ -248,9 +248,44 @@ class ChangeRequest(Lifecycle):
         return Route(said) if said else None
 
     @property
+    def route_reasons(self) -> list[str]:
+        """Why the table said what it said, in the office's language."""
+        return list(self.route_basis.get("because", []))
+
+    @property
     def is_decisive(self) -> bool:
         """Whether a field changes on which the designation rests (C-09). Reads the items."""
         return any(each.field in DECISIVE_FIELDS for each in self.items.all())
+
+    @property
+    def is_left_to_head(self) -> bool:
+        """Whether a person still has to say what the table leaves open."""
+        return self.final_route is Route.MANUAL_REVIEW
+
+    @property
+    def waits_for_choice(self) -> bool:
+        """Whether the agency head has to say now whether there is a new assessment."""
+        return self.state == ChangeState.CHECKED and self.is_left_to_head
+
+    @property
+    def waits_for_its_day(self) -> bool:
+        """Whether it is approved and its bank account not yet in effect."""
+        return self.state == ChangeState.APPROVED
+
+    @property
+    def own_commitment(self) -> Any:
+        """The commitment for a new address that was signed with it, or None."""
+        return getattr(self, "commitment", None)
+
+    @property
+    def awaits_assessment(self) -> bool:
+        """Whether it waits for the result of a new assessment, which has its own deadline."""
+        return self.state == ChangeState.REASSESSING and self.reassessed_at is None
+
+    @property
+    def decision_runs(self) -> bool:
+        """Whether the period for the decision runs now."""
+        return self.is_open and not self.awaits_assessment
 
     @property
     def passed_assessment(self) -> bool:

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django.db.models import Q
 
-from institutions.enums.changes import OPEN_STATES, ChangeState, CommitmentState
+from institutions.enums.changes import BUSY_STATES, OPEN_STATES, ChangeState, CommitmentState
+from institutions.rules.reevaluation import DECISIVE_FIELDS, Route
 
 if TYPE_CHECKING:
     from agency.models import User
@@ -36,9 +37,59 @@ class ChangeRequestQuerySet(models.QuerySet["ChangeRequest"]):
         """Filings with their institution and items: two queries, whatever their number."""
         return self.select_related("institution").prefetch_related("items")
 
+    def with_everything(self) -> Self:
+        """Filings as their pages show them, in a bounded number of queries."""
+        return (
+            self.with_content()
+            .select_related(
+                "institution__region",
+                "filed_by",
+                "checked_by",
+                "decided_by",
+                "route_chosen_by",
+                "stopped_by",
+                "commitment__signed_by",
+                "commitment__found_by",
+            )
+            .prefetch_related(
+                "evidence",
+                "items__evidence",
+                "items__person",
+                "assessments",
+                "commitment__evidence",
+            )
+        )
+
     def waiting(self) -> Self:
         """Filings the agency has not decided yet."""
         return self.filter(state__in=OPEN_STATES)
+
+    def busy(self) -> Self:
+        """Filings that are not done: undecided, or with an account that waits for its day."""
+        return self.filter(state__in=BUSY_STATES)
+
+    def decision_running(self) -> Self:
+        """Undecided filings but those that wait for the result of a new assessment."""
+        return self.waiting().exclude(state=ChangeState.REASSESSING, reassessed_at__isnull=True)
+
+    def for_head(self) -> Self:
+        """Filings the agency head alone approves: of money, or of what is decisive (C-09)."""
+        decisive = self.model.objects.filter(items__field__in=DECISIVE_FIELDS)
+        return self.filter(Q(changes_account=True) | Q(pk__in=decisive.values("pk")))
+
+    def to_choose(self) -> Self:
+        """Checked filings of which a person decides whether a new assessment is needed."""
+        return self.filter(
+            state=ChangeState.CHECKED, route=Route.MANUAL_REVIEW.value, chosen_route=""
+        )
+
+    def ready(self) -> Self:
+        """Filings that can be approved now."""
+        checked = Q(state=ChangeState.CHECKED) & ~Q(route=Route.REEVAL.value)
+        chosen = ~Q(route=Route.MANUAL_REVIEW.value) | ~Q(chosen_route="")
+        return self.filter(
+            (checked & chosen) | Q(state=ChangeState.REASSESSING, reassessed_at__isnull=False)
+        )
 
     def to_take_effect(self) -> Self:
         """Approved filings whose bank account waits for its day."""
@@ -53,6 +104,10 @@ class ChangeRequestQuerySet(models.QuerySet["ChangeRequest"]):
 
     def locked(self, pk: int) -> ChangeRequest:
         return self.select_for_update(of=("self",)).get(pk=pk)
+
+    def locked_if_there(self, pk: int) -> ChangeRequest | None:
+        """The locked row, if it is still one of these once the lock is ours."""
+        return self.select_for_update(of=("self",)).filter(pk=pk).first()
 
 
 class AddressCommitmentQuerySet(models.QuerySet["AddressCommitment"]):

@@ -29,6 +29,17 @@ MAJOR_FIELDS: Mapping[str, Text] = {
     "category": _("institution category"),
 }
 
+# Named for the reader; the law counts them, and whatever else there is, as general.
+GENERAL_FIELDS: Mapping[str, Text] = {
+    "phone": _("telephone"),
+    "email": _("e-mail address"),
+    "website": _("website"),
+    "contact_name": _("contact person"),
+    "opening_hours": _("opening hours"),
+    "licence_valid_to": _("end of the licence"),
+    "floor_area": _("floor area"),
+}
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChangeQuestion:
@@ -143,4 +154,4 @@ def change_reasons(
 
 
 def field_labels(names: Iterable[str]) -> list[Text]:
-    return [MAJOR_FIELDS.get(name, name) for name in names]
+    return [MAJOR_FIELDS.get(name) or GENERAL_FIELDS.get(name, name) for name in names]

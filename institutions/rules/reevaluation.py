@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agency.lawbook import Office, Quantity, QuestionError, asked, law, told
 from agency.reasons import Reason, reason
-from institutions.rules.changes import MAJOR_FIELDS
+from institutions.rules.changes import MAJOR_FIELDS, field_labels
 
 ADDRESS = "registered_address"
 # Jiujiang measure 9: while these stay the same nothing is assessed anew.
@@ -125,7 +125,7 @@ def reevaluation(question: ReevaluationQuestion, office: Office) -> Reevaluation
             exempt_by=None,
             proposal=None,
             because=(
-                reason(_("Changed: %(fields)s."), fields=labels(question.fields)),
+                reason(_("Changed: %(fields)s."), fields=field_labels(question.fields)),
                 reason(
                     _(
                         "R1: legal representative, principal, actual controller, registered "
@@ -158,7 +158,7 @@ def reevaluation(question: ReevaluationQuestion, office: Office) -> Reevaluation
         exempt_by=exempt_by,
         proposal=proposal,
         because=(
-            reason(_("Changed: %(fields)s."), fields=labels(question.fields)),
+            reason(_("Changed: %(fields)s."), fields=field_labels(question.fields)),
             *(address_reasons(question, exempt_by) if ADDRESS in changed else ()),
             *row_reasons(row, others),
             filing_reason(),
@@ -226,7 +226,7 @@ def address_reasons(question: ReevaluationQuestion, exempt_by: str | None) -> It
 def row_reasons(row: str, others: frozenset[str]) -> Iterator[Reason]:
     if others:
         names = [name for name in MAJOR_FIELDS if name in others]
-        yield reason(_("Decisive for the designation: %(fields)s."), fields=labels(names))
+        yield reason(_("Decisive for the designation: %(fields)s."), fields=field_labels(names))
     yield reason(ROW_REASONS[row])
 
 
@@ -246,7 +246,3 @@ ROW_REASONS = {
 
 def filing_reason() -> Reason:
     return reason(_("The change has to be filed in any case (B-13a)."))
-
-
-def labels(names: tuple[str, ...] | list[str]) -> list[object]:
-    return [MAJOR_FIELDS.get(name, name) for name in names]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, TypedDict, Unpack
 
 import pghistory
@@ -34,7 +35,13 @@ SHOWN_FACTS = (
     "actual_controller",
     "registered_address",
     "subjects",
+    "floor_area",
     "phone",
+    "email",
+    "website",
+    "contact_name",
+    "opening_hours",
+    "licence_valid_to",
     "opened_on",
     "bank_name",
 )
@@ -61,6 +68,12 @@ class Facts(TypedDict, total=False):
     bank_name: str
     bank_account: str
     opened_on: date | None
+    website: str
+    email: str
+    contact_name: str
+    opening_hours: str
+    licence_valid_to: date | None
+    floor_area: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)

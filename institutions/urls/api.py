@@ -1,7 +1,8 @@
 from rest_framework.routers import SimpleRouter
 
 from institutions.api.account_requests import AccountRequestViewSet
-from institutions.api.views import ChangeViewSet, InstitutionViewSet, OwnLetterViewSet
+from institutions.api.changes import ChangeViewSet
+from institutions.api.views import InstitutionViewSet, OwnLetterViewSet
 
 router = SimpleRouter()
 router.register("account-requests", AccountRequestViewSet)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from institutions.urls import entry
+from institutions.urls import changes, entry, guidance, notices
 from institutions.views import accounts, letters, portal, tokens
 
 app_name = "institutions_portal"
@@ -17,10 +17,9 @@ urlpatterns = [
     path("letters/<int:pk>/", letters.LetterPage.as_view(), name="letter"),
     path("letters/<int:pk>/pdf/", letters.LetterPdf.as_view(), name="letter_pdf"),
     path("letters/<int:pk>/confirm/", letters.ConfirmReceipt.as_view(), name="letter_confirm"),
-    path("changes/", portal.ChangeList.as_view(), name="changes"),
-    path("changes/new/", portal.NewChange.as_view(), name="change_new"),
-    path("changes/<str:number>/", portal.ChangePage.as_view(), name="change"),
-    path("changes/<str:number>/withdraw/", portal.WithdrawChange.as_view(), name="change_withdraw"),
+    *changes.own,
+    *guidance.own,
+    *notices.own,
     path("tokens/", tokens.OwnTokens.as_view(), name="tokens"),
     path("tokens/new/", tokens.NewToken.as_view(), name="token_new"),
     path("tokens/<int:pk>/revoke/", tokens.RevokeOwnToken.as_view(), name="token_revoke"),

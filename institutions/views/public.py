@@ -14,7 +14,16 @@ from institutions.services.history import as_on
 from institutions.views.days import chosen_day
 from institutions.views.register import RegisterList
 
-PUBLIC_FACTS = ("code", "kind", "level", "nature", "registered_address")
+PUBLIC_FACTS = (
+    "code",
+    "kind",
+    "level",
+    "nature",
+    "registered_address",
+    "phone",
+    "opening_hours",
+    "website",
+)
 
 
 class Register(RegisterList):

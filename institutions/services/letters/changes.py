@@ -1,16 +1,21 @@
-"""The letters about a change of information: taken in, and its result (B-13a)."""
+"""The letters about a change of information: taken in, its result (B-13a), a new assessment and
+the commitment for a new address (C-09).
+"""
 
 from datetime import datetime
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from agency.letter_kinds import CHINESE, Value
+from agency.letter_kinds import CHINESE, Value, kind_of
+from agency.letters.wording import written_day
 from agency.models import OfficialLetter, User
 from agency.privacy import mask_account
+from agency.services.letters import issue_letter
+from agency.services.letters.heads import head_in_force
 from institutions.enums.changes import ChangeField
 from institutions.models import ChangeItem, ChangeRequest
-from institutions.services.letters.issuing import issue_to_institution
+from institutions.services.letters.issuing import addressed, issue_to_institution
 
 
 def acceptance_letter(change: ChangeRequest, *, at: datetime) -> OfficialLetter:
@@ -38,8 +43,60 @@ def result_letter(
     with translation.override(CHINESE):
         context: dict[str, Value] = {"reason": reason or _("none")}
         if kind == "change_approved":
-            context["effective_on"] = timezone.localdate(at)
+            context["effective_on"] = effective_days(change)
         return _issue(change, kind, context, by=by, at=at)
+
+
+def effective_days(change: ChangeRequest) -> str:
+    """Return from when an approved change holds, as its letter says it: a bank account from a
+    later day than what is filed with it.
+    """
+    decided_at = change.decided_at or change.filed_at
+    today = written_day(timezone.localdate(decided_at))
+    if not change.changes_account or change.effect_due_on is None:
+        return today
+    account = written_day(change.effect_due_on)
+    if all(each.is_of_account for each in change.items.all()):
+        return account
+    text = _("%(day)s (the bank account: %(account)s)")
+    return text % {"day": today, "account": account}
+
+
+def reassessment_letter(change: ChangeRequest, *, by: User, at: datetime) -> OfficialLetter:
+    """Issue the notice that a new assessment comes before the decision (C-09)."""
+    with translation.override(CHINESE):
+        reasons = "\n".join(change.route_basis.get("because", []))
+        context: dict[str, Value] = {
+            "row": change.route_row or "—",
+            "reasons": reasons or _("none"),
+        }
+        return _issue(change, "change_reassessment", context, by=by, at=at)
+
+
+def commitment_letter(change: ChangeRequest, *, old: str, new: str, at: datetime) -> OfficialLetter:
+    """Issue the signed commitment for a new address: a letter of the institution to the agency."""
+    institution, on = change.institution, timezone.localdate(at)
+    kind = "address_commitment"
+    letter = issue_letter(
+        kind=kind,
+        context={
+            "institution": institution.name,
+            "old_address": old,
+            "new_address": new,
+            "change": change.number,
+            "representative": institution.legal_representative or "—",
+            "committed_on": on,
+        },
+        addressee=head_in_force(institution.region, kind_of(kind).actor, on).office_name,
+        matter=change.number,
+        url=change.get_absolute_url(),
+        by=None,
+        at=at,
+        on=on,
+        region=institution.region,
+        sender=institution.name,
+    )
+    return addressed(letter, institution, portal_url=change.get_portal_url(), by=None, at=at)
 
 
 def _issue(
