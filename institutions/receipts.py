@@ -11,7 +11,9 @@ from agency.receipts import check_code, receipt_kind
 from institutions.enums.account_requests import AccountRequestState
 from institutions.enums.changes import ChangeState
 from institutions.enums.guidance import InquiryState
-from institutions.models import AccountRequest, ChangeRequest, Inquiry
+from institutions.enums.designation import ApplicationState
+from institutions.enums.notices import ObjectionState
+from institutions.models import AccountRequest, ChangeRequest, DesignationApplication, Inquiry, Objection
 
 CHANGES = receipt_kind(
     "CHG",
@@ -94,4 +96,73 @@ INQUIRIES = receipt_kind(
     kind_of=lambda row: row.get_topic_display(),
     parts=_inquiry_parts,
     acts=_inquiry_acts,
+)
+
+
+def _application_parts(application: DesignationApplication) -> list[tuple[Any, Any, Any, Any]]:
+    """What is asked for and not yet delivered."""
+    if application.supplement_due_on is None:
+        return []
+    state, due = ApplicationState.SUPPLEMENT_REQUIRED, application.supplement_due_on
+    return [(_("Missing material"), state, due, "")]
+
+
+APPLICATIONS = receipt_kind(
+    "APP",
+    _("Application for designation"),
+    DesignationApplication,
+    turns={
+        ApplicationState.SUBMITTED: Duty.OURS,
+        ApplicationState.SUPPLEMENT_REQUIRED: Duty.THEIRS,
+        ApplicationState.ACCEPTED: Duty.OURS,
+        ApplicationState.ASSESSING: Duty.OURS,
+        ApplicationState.PASSED: Duty.OURS,
+        ApplicationState.FAILED: Duty.THEIRS,
+        ApplicationState.RECTIFYING: Duty.THEIRS,
+        ApplicationState.REASSESSING: Duty.OURS,
+        ApplicationState.FILED: Duty.OURS,
+        ApplicationState.PUBLIC_NOTICE: Duty.OURS,
+        ApplicationState.OBJECTION: Duty.OURS,
+        ApplicationState.NEGOTIATING: Duty.BOTH,
+        ApplicationState.SIGNED: None,
+        ApplicationState.NOT_ACCEPTED: None,
+        ApplicationState.FAILED_FINAL: None,
+        ApplicationState.NO_AGREEMENT: None,
+        ApplicationState.WITHDRAWN: None,
+    },
+    answered=(
+        ApplicationState.SIGNED,
+        ApplicationState.NOT_ACCEPTED,
+        ApplicationState.FAILED_FINAL,
+        ApplicationState.NO_AGREEMENT,
+    ),
+    promise=("institutions.application_assessment", "institutions.application_notice"),
+    received="submitted_at",
+    parts=_application_parts,
+)
+
+
+def _objection_parts(objection: Objection) -> list[tuple[Any, Any, Any, Any]]:
+    """The answer, for whoever left no address."""
+    if objection.is_open:
+        return []
+    state = ObjectionState(objection.state)
+    return [(_("Answer"), state, None, objection.decision_reason)]
+
+
+OBJECTIONS = receipt_kind(
+    "OBJ",
+    _("Objection to a public notice"),
+    Objection,
+    turns={
+        ObjectionState.UNDECIDED: Duty.OURS,
+        ObjectionState.UPHELD: None,
+        ObjectionState.REJECTED: None,
+        ObjectionState.INADMISSIBLE: None,
+    },
+    answered=(ObjectionState.UPHELD, ObjectionState.REJECTED, ObjectionState.INADMISSIBLE),
+    promise=("institutions.objection_decision",),
+    received="received_at",
+    institution="entry__application__institution",
+    parts=_objection_parts,
 )

@@ -1,5 +1,5 @@
 """The deadlines of the register's matters, entered in the office's register of clocks."""
 
-from institutions.clocks import account_requests, changes, designation, guidance, letters
+from institutions.clocks import account_requests, changes, designation, guidance, letters, notices
 
-__all__ = ["account_requests", "changes", "designation", "guidance", "letters"]
+__all__ = ["account_requests", "changes", "designation", "guidance", "letters", "notices"]

@@ -4,8 +4,17 @@ from django.utils.translation import gettext_lazy as _
 
 from agency.finding import SHOWN, Found, by_number, finder
 from agency.models import User
-from institutions.models import ChangeRequest, Institution
+from institutions.models import (
+    AccountRequest,
+    ChangeRequest,
+    Institution,
+    Objection,
+    PublicNotice,
+    ResultFiling,
+)
+from institutions.permissions.accounts import VIEW_ACCOUNT_REQUESTS
 from institutions.permissions.changes import VIEW_CHANGES
+from institutions.permissions.notices import VIEW_FILINGS, VIEW_NOTICES, VIEW_OBJECTIONS
 from institutions.permissions.register import VIEW_INSTITUTIONS
 from institutions.services.search import search_register
 
@@ -23,3 +32,27 @@ def institutions(text: str, user: User) -> Iterator[Found]:
 def changes(text: str, user: User) -> Iterator[Found]:
     rows = ChangeRequest.objects.visible_to(user).select_related("institution")
     return by_number(rows, text, lambda change: change.institution.name)
+
+
+@finder(_("Account requests"), VIEW_ACCOUNT_REQUESTS, order=14)
+def account_requests(text: str, user: User) -> Iterator[Found]:
+    rows = AccountRequest.objects.visible_to(user).select_related("institution")
+    return by_number(rows, text, lambda request: request.institution.name)
+
+
+@finder(_("Public notices"), VIEW_NOTICES, order=22)
+def public_notices(text: str, user: User) -> Iterator[Found]:
+    rows = PublicNotice.objects.select_related("region")
+    return by_number(rows, text, lambda notice: str(notice.region))
+
+
+@finder(_("Filings of results"), VIEW_FILINGS, order=23)
+def result_filings(text: str, user: User) -> Iterator[Found]:
+    rows = ResultFiling.objects.visible_to(user).select_related("region")
+    return by_number(rows, text, lambda filing: str(filing.region))
+
+
+@finder(_("Objections"), VIEW_OBJECTIONS, order=24)
+def objections(text: str, user: User) -> Iterator[Found]:
+    rows = Objection.objects.visible_to(user).select_related("entry")
+    return by_number(rows, text, lambda objection: objection.entry.name)

@@ -20,7 +20,7 @@ DOCUMENTS = {
     "受理通知书": ["acceptance"],
     "补正材料通知书": ["supplement"],
     "不予受理决定书": ["not_accepted"],
-    "评估结果告知书": ["assessment_passed", "assessment_failed"],
+    "评估结果告知书": ["assessment_passed", "assessment_failed", "assessment_failed_twice"],
     "评估结果备案函": ["result_filing"],
     "公示": ["assessment_public_notice"],
     "公示异议答复": ["objection_result"],
