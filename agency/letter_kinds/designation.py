@@ -65,8 +65,6 @@ letter_kind(
     variables={
         "application": (_("Number of the application"), "APP-360400-2026-0007"),
         "assessed_on": (_("Assessed on"), date(2026, 11, 10)),
-        "notice_from": (_("Public notice from"), date(2026, 11, 12)),
-        "notice_to": (_("Public notice until"), date(2026, 11, 20)),
     },
     group="designation",
 )
@@ -87,6 +85,24 @@ letter_kind(
             "1. 办理执业医师注册变更\n2. 完成五项基础数据库建设并通过联调",
         ),
         "reassess_months": (_("Months until a new assessment"), 3),
+    },
+    starts="B-19",
+    group="designation",
+)
+letter_kind(
+    "assessment_failed_twice",
+    _("Assessment result: failed again"),
+    *_STAFF,
+    word="评告",
+    variables={
+        "application": (_("Number of the application"), "APP-360400-2026-0007"),
+        "assessed_on": (_("Assessed on"), date(2026, 11, 10)),
+        "reasons": (
+            _("Reasons of the result"),
+            "1. 无第一注册地在本机构的执业医师",
+        ),
+        "advice": (_("Advice to rectify"), "1. 办理执业医师注册变更"),
+        "ban_years": (_("Years without a new application"), 1),
     },
     starts="B-19",
     group="designation",

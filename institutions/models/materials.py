@@ -94,6 +94,10 @@ class MaterialItem(models.Model):
     def note(self) -> str:
         return self.explanation_en if _reads_english() and self.explanation_en else self.explanation
 
+    @property
+    def kind_labels(self) -> str:
+        return "、".join(str(Kind(each).label) for each in self.kinds)
+
     def applies_to(self, kind: str, *, internet: bool) -> bool:
         """Whether an applicant of the type hands the document in."""
         return (not self.kinds or kind in self.kinds) and (

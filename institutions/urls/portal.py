@@ -1,6 +1,14 @@
 from django.urls import path
 
-from institutions.urls import changes, entry, guidance, notices
+from institutions.urls import (
+    assessment,
+    changes,
+    designation,
+    entry,
+    guidance,
+    notices,
+    practitioners,
+)
 from institutions.views import accounts, letters, portal, tokens
 
 app_name = "institutions_portal"
@@ -10,6 +18,7 @@ urlpatterns = [
     path("institution/account/", accounts.ShowOwnAccount.as_view(), name="account"),
     path("institution/readings/", accounts.OwnReadings.as_view(), name="readings"),
     *entry.portal,
+    *designation.portal,
     path("letters/", letters.LetterList.as_view(), name="letters"),
     path("letters/consent/", letters.ConsentPage.as_view(), name="consent"),
     path("letters/consent/give/", letters.GiveConsent.as_view(), name="consent_give"),
@@ -17,7 +26,9 @@ urlpatterns = [
     path("letters/<int:pk>/", letters.LetterPage.as_view(), name="letter"),
     path("letters/<int:pk>/pdf/", letters.LetterPdf.as_view(), name="letter_pdf"),
     path("letters/<int:pk>/confirm/", letters.ConfirmReceipt.as_view(), name="letter_confirm"),
+    *assessment.own,
     *changes.own,
+    *practitioners.own,
     *guidance.own,
     *notices.own,
     path("tokens/", tokens.OwnTokens.as_view(), name="tokens"),

@@ -1,6 +1,14 @@
 from django.urls import path
 
-from institutions.urls import changes, entry, guidance, notices
+from institutions.urls import (
+    assessment,
+    changes,
+    designation,
+    entry,
+    guidance,
+    notices,
+    practitioners,
+)
 from institutions.views import accounts, staff, tokens
 
 app_name = "institutions_desk"
@@ -10,7 +18,10 @@ urlpatterns = [
     path("institutions/<int:pk>/verify/", staff.Verify.as_view(), name="verify"),
     path("institutions/<int:pk>/account/", accounts.ShowAccount.as_view(), name="account"),
     *entry.desk,
+    *designation.desk,
+    *assessment.desk,
     *changes.desk,
+    *practitioners.desk,
     *guidance.desk,
     *notices.desk,
     path("tokens/", tokens.AllTokens.as_view(), name="tokens"),

@@ -1,0 +1,415 @@
+"""Forms and filters of assessments. They validate; they never save."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from agency.enums import Role
+from agency.forms import DayInput, ReasonForm
+from agency.forms.files import FilesField, FilesInput
+from agency.models import Region, User
+from institutions.enums.assessment import (
+    AssessmentKind,
+    AssessmentState,
+    BasicCondition,
+    ExcuseKind,
+    ExpertField,
+    FindingResult,
+    SiteMode,
+    TieKind,
+    Verdict,
+)
+from institutions.forms.inputs import search_input
+from institutions.models import Assessment, Expert, Institution, ThirdParty
+from institutions.services.assessment.opinions import FindingDraft
+
+_CHOOSE = [("", _("choose"))]
+
+
+def _long(rows: int = 3) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows})
+
+
+class AssessmentFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(
+        label=_("Number or institution"),
+        method="matching",
+        max_length=100,
+        widget=search_input(_("Number or institution")),
+    )
+    state = django_filters.ChoiceFilter(
+        label=_("State"), choices=AssessmentState.choices, empty_label=_("all")
+    )
+    kind = django_filters.ChoiceFilter(
+        label=_("Kind"), choices=AssessmentKind.choices, empty_label=_("all")
+    )
+    result = django_filters.ChoiceFilter(
+        label=_("Result"), choices=Verdict.choices, empty_label=_("all")
+    )
+
+    class Meta:
+        model = Assessment
+        fields: list[str] = []
+
+    def matching(self, rows: Any, name: str, text: str) -> Any:
+        return rows.matching(text)
+
+
+class ExpertFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(
+        label=_("Name or unit"),
+        method="matching",
+        max_length=100,
+        widget=search_input(_("Name or unit")),
+    )
+    field = django_filters.ChoiceFilter(
+        label=_("Speciality"), choices=ExpertField.choices, empty_label=_("all")
+    )
+    pool = django_filters.ChoiceFilter(
+        label=_("In the pool"),
+        choices=[("1", _("yes")), ("0", _("no"))],
+        method="in_pool",
+        empty_label=_("all"),
+    )
+    account = django_filters.ChoiceFilter(
+        label=_("Account"),
+        choices=[("1", _("yes")), ("0", _("no"))],
+        method="with_account",
+        empty_label=_("all"),
+    )
+
+    class Meta:
+        model = Expert
+        fields: list[str] = []
+
+    def matching(self, rows: Any, name: str, text: str) -> Any:
+        return rows.matching(text)
+
+    def in_pool(self, rows: Any, name: str, value: str) -> Any:
+        return rows.filter(active_to__isnull=value == "1")
+
+    def with_account(self, rows: Any, name: str, value: str) -> Any:
+        return rows.filter(account__isnull=value == "0")
+
+
+class ThirdPartyFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(
+        label=_("Name or code"),
+        method="matching",
+        max_length=100,
+        widget=search_input(_("Name or code")),
+    )
+
+    class Meta:
+        model = ThirdParty
+        fields: list[str] = []
+
+    def matching(self, rows: Any, name: str, text: str) -> Any:
+        return rows.matching(text)
+
+
+# --- the pool ---------------------------------------------------------------------------------
+
+
+class InstitutionField(forms.CharField):
+    """An institution by its name or code, cleaned to the row; empty is none."""
+
+    default_error_messages = {
+        "unknown": _("There is no institution of this name or code."),
+    }
+
+    def clean(self, value: Any) -> Institution | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        found = (
+            Institution.objects.filter(name=text).first()
+            or Institution.objects.filter(code=text.upper()).first()
+            or Institution.objects.filter(credit_code=text.upper()).first()
+        )
+        if found is None:
+            raise forms.ValidationError(self.error_messages["unknown"], code="unknown")
+        return found
+
+
+class ExpertEditForm(forms.Form):
+    field = forms.ChoiceField(label=_("Speciality"), choices=[*_CHOOSE, *ExpertField.choices])
+    unit = forms.CharField(label=_("Unit"), max_length=120)
+    unit_institution = InstitutionField(
+        label=_("Unit in the register"),
+        required=False,
+        max_length=120,
+        help_text=_("Name or code, if the unit is an institution: it is never assessed by them."),
+    )
+    title = forms.CharField(label=_("Professional title"), required=False, max_length=60)
+    region = forms.ModelChoiceField(
+        label=_("Region"), queryset=Region.objects.order_by("code"), empty_label=_("choose")
+    )
+    phone = forms.CharField(label=_("Telephone"), required=False, max_length=30)
+    account = forms.ModelChoiceField(
+        label=_("Account"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("none yet"),
+        help_text=_("Without an account an expert cannot sign, and is not drawn."),
+    )
+    note = forms.CharField(label=_("Note"), required=False, max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        accounts: Any = self.fields["account"]
+        accounts.queryset = User.objects.filter(
+            groups__name=Role.EXPERT.value, is_active=True
+        ).order_by("username")
+
+
+class ExpertForm(ExpertEditForm):
+    name = forms.CharField(label=_("Name"), max_length=80)
+    id_number = forms.CharField(
+        label=_("Identity number"),
+        max_length=18,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "text"}),
+    )
+
+    field_order = ("name", "id_number")
+
+
+class DayForm(forms.Form):
+    on = forms.DateField(label=_("Day"), widget=DayInput())
+
+
+class TieForm(forms.Form):
+    institution = InstitutionField(
+        label=_("Institution"), max_length=120, help_text=_("Its name or code.")
+    )
+    kind = forms.ChoiceField(label=_("Tie"), choices=[*_CHOOSE, *TieKind.choices])
+    held_from = forms.DateField(label=_("From"), widget=DayInput())
+    held_to = forms.DateField(label=_("To"), required=False, widget=DayInput())
+    note = forms.CharField(label=_("Note"), required=False, max_length=200)
+
+
+class ThirdPartyForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=120)
+    credit_code = forms.CharField(label=_("Unified social credit code"), max_length=18)
+    qualified_from = forms.DateField(label=_("Qualified from"), widget=DayInput())
+    qualified_to = forms.DateField(label=_("Qualified to"), widget=DayInput())
+    phone = forms.CharField(label=_("Telephone"), required=False, max_length=40)
+    controller_name = forms.CharField(label=_("Actual controller"), required=False, max_length=80)
+    controller_id_number = forms.CharField(
+        label=_("Identity number of the controller"),
+        required=False,
+        max_length=18,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class ChecklistForm(forms.Form):
+    """A new version, one item a line: part, speciality, content, condition, what to look at."""
+
+    effective_from = forms.DateField(label=_("Effective from"), widget=DayInput())
+    items = forms.CharField(
+        label=_("Items"),
+        widget=_long(16),
+        help_text=_(
+            "One item a line, five values apart by “|”: written or on_site; insurance, medicine, "
+            "finance or information; content 1 to 5; A-03.1 to A-03.6 or nothing; what is "
+            "looked at."
+        ),
+    )
+    note = forms.CharField(label=_("Note"), required=False, max_length=200)
+
+
+# --- organising -------------------------------------------------------------------------------
+
+
+class OpenForm(forms.Form):
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=AssessmentKind.choices,
+        initial=AssessmentKind.ON_SITE,
+        widget=forms.RadioSelect,
+    )
+    site_mode = forms.ChoiceField(
+        label=_("Facilities looked at"),
+        choices=SiteMode.choices,
+        initial=SiteMode.VISIT,
+        widget=forms.RadioSelect,
+        help_text=_("Counts for a written and on-site assessment only."),
+    )
+
+
+class ExcuseForm(ReasonForm):
+    kind = forms.ChoiceField(label=_("Why"), choices=[*_CHOOSE, *ExcuseKind.choices])
+
+    field_order = ("kind", "reason")
+
+
+class GrantForm(ReasonForm):
+    expert = forms.ModelChoiceField(
+        label=_("Expert kept out"),
+        queryset=Expert.objects.none(),
+        required=False,
+        empty_label=_("nobody of this name is in the pool"),
+    )
+
+    field_order = ("expert", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        experts: Any = self.fields["expert"]
+        experts.queryset = Expert.objects.select_related("person").order_by("person__name", "pk")
+        experts.label_from_instance = lambda each: f"{each.person.name} · {each.unit}"
+
+
+class EngageForm(forms.Form):
+    third_party = forms.ModelChoiceField(
+        label=_("Third party"), queryset=ThirdParty.objects.order_by("name")
+    )
+    contract = forms.CharField(label=_("Number of the contract"), required=False, max_length=80)
+
+
+class ResultForm(forms.Form):
+    result = forms.ChoiceField(label=_("Result"), choices=Verdict.choices, widget=forms.RadioSelect)
+    reasons = forms.CharField(label=_("Reasons"), widget=_long(4), max_length=4000)
+    advice = forms.CharField(
+        label=_("Advice to rectify"), required=False, widget=_long(4), max_length=4000
+    )
+    deviation_reason = forms.CharField(
+        label=_("Why the result differs from the majority"),
+        required=False,
+        widget=_long(2),
+        max_length=2000,
+    )
+
+
+class ReportForm(forms.Form):
+    proposal = forms.ChoiceField(
+        label=_("Proposed result"), choices=Verdict.choices, widget=forms.RadioSelect
+    )
+    reasons = forms.CharField(label=_("Reasons"), widget=_long(4), max_length=4000)
+    advice = forms.CharField(
+        label=_("Advice to rectify"), required=False, widget=_long(4), max_length=4000
+    )
+    failed_conditions = forms.MultipleChoiceField(
+        label=_("Basic conditions not met"),
+        choices=[(each.value, f"{each.value} {each.label}") for each in BasicCondition],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    report = FilesField(label=_("Report"))
+
+
+# --- the expert's room ------------------------------------------------------------------------
+
+
+class FindingFilesInput(FilesInput):
+    """The files of one item: small ones, sent with the form."""
+
+    template_name = "django/forms/widgets/file.html"
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        return forms.FileInput.get_context(self, name, None, attrs)
+
+
+class OpinionForm(forms.Form):
+    """An opinion as far as it is written: nothing is required before it is signed. `initial` gives
+    the items; of the cleaned data, `findings` is what the service takes.
+    """
+
+    verdict = forms.ChoiceField(
+        label=_("Result"), choices=Verdict.choices, required=False, widget=forms.RadioSelect
+    )
+    reasons = forms.CharField(label=_("Reasons"), required=False, widget=_long(4), max_length=4000)
+    advice = forms.CharField(
+        label=_("Advice to rectify"), required=False, widget=_long(4), max_length=4000
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.items = self.initial.get("items", [])
+        for item in self.items:
+            self.fields[f"result_{item.pk}"] = forms.ChoiceField(
+                label=item.label,
+                choices=[("", _("open")), *FindingResult.choices],
+                required=False,
+                widget=forms.Select(attrs={"aria-label": item.label}),
+            )
+            self.fields[f"note_{item.pk}"] = forms.CharField(
+                label=pgettext_lazy("checklist", "Note"),
+                required=False,
+                max_length=2000,
+                widget=forms.Textarea(attrs={"rows": 1, "aria-label": f"{item.place} {_('Note')}"}),
+            )
+            self.fields[f"files_{item.pk}"] = FilesField(
+                label=pgettext_lazy("checklist", "Evidence"), widget=FindingFilesInput()
+            )
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The items with their fields, for the table."""
+        kept = self.initial.get("evidence", {})
+        return [
+            {
+                "item": item,
+                "own": item.field == self.initial.get("own_field"),
+                "result": self[f"result_{item.pk}"],
+                "note": self[f"note_{item.pk}"],
+                "files": self[f"files_{item.pk}"],
+                "kept": kept.get(item.pk, []),
+            }
+            for item in self.items
+        ]
+
+    def plain(self) -> list[Any]:
+        return [self[name] for name in ("verdict", "reasons", "advice")]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        dropped = {key for key in self.data.getlist("drop") if key.isdigit()} if self.data else ()
+        cleaned["findings"] = [
+            FindingDraft(
+                item_id=item.pk,
+                result=cleaned.get(f"result_{item.pk}", ""),
+                note=cleaned.get(f"note_{item.pk}", ""),
+                files=cleaned.get(f"files_{item.pk}", []),
+                dropped=[int(key) for key in dropped],
+            )
+            for item in self.items
+        ]
+        return cleaned
+
+
+class SignByCodeForm(forms.Form):
+    signed_name = forms.CharField(
+        label=_("Your name, as a signature"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class SignForm(SignByCodeForm):
+    password = forms.CharField(
+        label=_("Your password, once more"),
+        strip=False,
+        max_length=128,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+# --- the institution --------------------------------------------------------------------------
+
+
+class RecusalForm(forms.Form):
+    person_name = forms.CharField(label=_("Name of the expert"), max_length=80)
+    unit = forms.CharField(label=_("Unit of the expert"), required=False, max_length=120)
+    reason = forms.CharField(
+        label=_("What ties the person to the matter"), widget=_long(), max_length=2000
+    )
+
+
+class ReassessForm(forms.Form):
+    statement = forms.CharField(
+        label=_("What has been rectified"), widget=_long(5), max_length=4000
+    )
