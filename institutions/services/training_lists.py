@@ -4,8 +4,9 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from agency.enums import Role
@@ -13,9 +14,10 @@ from agency.models import Notice, User
 from agency.rules import Obstacle, Refusal
 from agency.services.calendar import office
 from agency.services.notices import holders
+from agency.services.report_files import BOM, Echo, csv_text
 from institutions.enums.guidance import Presence
 from institutions.enums.register import Standing
-from institutions.models import Institution, TrainingAttendance
+from institutions.models import Institution, TrainingAttendance, TrainingEvent
 from institutions.notifications import guidance as notifications
 from institutions.rules import TrainingQuestion, exempt_after, training_gap
 from institutions.services.trainings import (
@@ -43,7 +45,7 @@ HEADINGS = {
     "参训人员": ATTENDEES,
 }
 WORDS = {
-    **dict.fromkeys(["", "1", "yes", "y", "attended", "是", "参加", "已参加"], Presence.ATTENDED),
+    **dict.fromkeys(["1", "yes", "y", "attended", "是", "参加", "已参加"], Presence.ATTENDED),
     **dict.fromkeys(["0", "no", "n", "absent", "否", "未参加", "缺席"], Presence.ABSENT),
 }
 
@@ -109,7 +111,10 @@ def _lines(content: bytes) -> Iterator[tuple[int, str, str, str]]:
                 text = _("The file has more than %(limit)d lines.") % {"limit": MOST_ROWS}
                 raise Refusal([_list_fault(text)])
             row = dict(zip(heads, (cell.strip() for cell in cells), strict=False))
-            yield reader.line_num, row.get(CODE, ""), row.get(PRESENCE, ""), row.get(ATTENDEES, "")
+            # A list without the column names those who came; an empty cell says nothing yet.
+            word = row.get(PRESENCE, "") if PRESENCE in heads else "yes"
+            if word:
+                yield reader.line_num, row.get(CODE, ""), word, row.get(ATTENDEES, "")
     except csv.Error as error:
         raise Refusal([_list_fault(_("The file is no CSV."))]) from error
 
@@ -126,6 +131,30 @@ def _decoded(content: bytes) -> str:
 def _list_fault(text: str) -> Obstacle:
     remedy = _("Take the list of those invited as a pattern, fill it in and save it as CSV.")
     return Obstacle("list_unreadable", text, remedy=remedy)
+
+
+def attendance_lines(event: TrainingEvent) -> Iterator[str]:
+    """Yield who was invited and who came as the CSV that is filled in and read again."""
+    words = {Presence.ATTENDED: "yes", Presence.ABSENT: "no", Presence.INVITED: ""}
+    rows = event.attendances.order_by("institution__code", "pk").values_list(
+        "institution__code", "institution__name", "presence", "attendees"
+    )
+    writer: Any = csv.writer(Echo())
+    yield BOM + writer.writerow([CODE, "name", PRESENCE, ATTENDEES])
+    for code, name, presence, attendees in rows.iterator(chunk_size=1000):
+        cells = [code, name, words[Presence(presence)], attendees]
+        yield writer.writerow([csv_text(each) for each in cells])
+
+
+def attendance_counts(events: Iterable[TrainingEvent]) -> dict[int, tuple[int, int]]:
+    """Return how many are invited to each training, and how many came. One query."""
+    rows = TrainingAttendance.objects.filter(event__in=[each.pk for each in events])
+    counts = (
+        rows.order_by()
+        .values_list("event")
+        .annotate(all=Count("pk"), came=Count("pk", filter=Q(presence=Presence.ATTENDED)))
+    )
+    return {event: (invited, came) for event, invited, came in counts}
 
 
 # --- the yearly list ------------------------------------------------------------------------------
