@@ -1,15 +1,14 @@
 from django.urls import path
 
-from agency.urls import access, time
-from agency.views import audit, files, messages, status, uploads
+from agency.urls import access, bundles, time
+from agency.views import audit, files, messages, uploads
 from agency.views.letters import public as letters
 
 app_name = "agency"
 urlpatterns = [
     *time.public,
     *access.public,
-    path("status/", status.Status.as_view(), name="status"),
-    path("status/receipt/", status.Receipt.as_view(), name="receipt"),
+    *bundles.public,
     path("integrity/", audit.Integrity.as_view(), name="integrity"),
     path("integrity/heads.json", audit.heads_as_json, name="heads_json"),
     path("integrity/heads.txt", audit.heads_as_text, name="heads_text"),

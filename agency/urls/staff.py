@@ -1,6 +1,6 @@
 from django.urls import path
 
-from agency.urls import access, time
+from agency.urls import access, bundles, time
 from agency.urls.letters import urlpatterns as letters
 from agency.urls.policy import urlpatterns as policy
 from agency.views import audit, finding, jobs, law, messages, reports, staff
@@ -35,6 +35,7 @@ urlpatterns = [
     *letters,
     *time.desk,
     *access.desk,
+    *bundles.desk,
     path("outbox/", messages.Outbox.as_view(), name="outbox"),
     path("outbox/<int:pk>/retry/", messages.RetryMail.as_view(), name="outbox_retry"),
     path("outbox/<int:pk>/cancel/", messages.CancelMail.as_view(), name="outbox_cancel"),
