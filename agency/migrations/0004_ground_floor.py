@@ -15,6 +15,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from agency.migration_steps import Together
+
 
 class Migration(migrations.Migration):
 
@@ -25,6 +27,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Together([
         # The table is there: Django made it with the users.
         migrations.SeparateDatabaseAndState(
             state_operations=[
@@ -1803,4 +1806,5 @@ class Migration(migrations.Migration):
             model_name='userevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d0d11285142fd66db1de4f1dbdb45bdffcc0bb77', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_0e1b3', table='agency_userevent', when='BEFORE')),
         ),
+        ]),
     ]

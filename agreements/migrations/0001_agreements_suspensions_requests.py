@@ -10,6 +10,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from agency.migration_steps import Together
+
 
 class Migration(migrations.Migration):
 
@@ -23,6 +25,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Together([
         migrations.CreateModel(
             name='Agreement',
             fields=[
@@ -358,4 +361,5 @@ class Migration(migrations.Migration):
             "ALTER TABLE agreements_agreement SET (fillfactor = 50)",
             "ALTER TABLE agreements_agreement RESET (fillfactor)",
         ),
+        ]),
     ]

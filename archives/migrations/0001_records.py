@@ -9,6 +9,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from agency.migration_steps import Together
+
 
 class Migration(migrations.Migration):
 
@@ -23,6 +25,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Together([
         migrations.CreateModel(
             name='Fonds',
             fields=[
@@ -174,4 +177,5 @@ class Migration(migrations.Migration):
             model_name='recordfile',
             trigger=pgtrigger.compiler.Trigger(name='never_leaves', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='df7035bd78c77727bfae19c76a354a715ef31dc4', operation='DELETE', pgid='pgtrigger_never_leaves_c61e5', table='archives_recordfile', when='BEFORE')),
         ),
+        ]),
     ]

@@ -8,6 +8,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from agency.migration_steps import Together
+
 
 class Migration(migrations.Migration):
 
@@ -20,6 +22,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Together([
         migrations.CreateModel(
             name='ChangeRequest',
             fields=[
@@ -262,4 +265,5 @@ class Migration(migrations.Migration):
             model_name='institutionfact',
             trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='e049ff74e1230fd9b74d746b68ca8b7cad6994d7', operation='DELETE', pgid='pgtrigger_never_deleted_c9f58', table='institutions_institutionfact', when='BEFORE')),
         ),
+        ]),
     ]

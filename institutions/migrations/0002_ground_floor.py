@@ -10,6 +10,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from agency.migration_steps import Together
+
 
 class Migration(migrations.Migration):
 
@@ -21,6 +23,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Together([
         migrations.CreateModel(
             name='ApiToken',
             fields=[
@@ -462,4 +465,5 @@ class Migration(migrations.Migration):
             model_name='membershipevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='261d2d215850264782105d9c69042dc416a51355', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_864e8', table='institutions_membershipevent', when='BEFORE')),
         ),
+        ]),
     ]

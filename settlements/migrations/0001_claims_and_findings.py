@@ -9,6 +9,8 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
+from agency.migration_steps import Together
+
 
 class Migration(migrations.Migration):
 
@@ -22,6 +24,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Together([
         migrations.CreateModel(
             name='Charge',
             fields=[
@@ -955,4 +958,5 @@ class Migration(migrations.Migration):
             model_name='statementtransition',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5519d1614c80a80fb9d425d1efa480290d60536d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_24fcd', table='settlements_statementtransition', when='BEFORE')),
         ),
+        ]),
     ]

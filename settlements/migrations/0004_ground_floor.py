@@ -7,6 +7,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from agency.migration_steps import Together
+
 
 class Migration(migrations.Migration):
 
@@ -17,6 +19,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Together([
         migrations.CreateModel(
             name='FindingTransition',
             fields=[
@@ -81,4 +84,5 @@ class Migration(migrations.Migration):
             model_name='findingtransition',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='46e4abd4e2bebdff3f72cb9e8e77ec6ace438970', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_5e863', table='settlements_findingtransition', when='BEFORE')),
         ),
+        ]),
     ]

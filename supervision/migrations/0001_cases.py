@@ -7,6 +7,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from agency.migration_steps import Together
+
 
 class Migration(migrations.Migration):
 
@@ -22,6 +24,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Together([
         migrations.CreateModel(
             name='Case',
             fields=[
@@ -440,4 +443,5 @@ class Migration(migrations.Migration):
             model_name='supervisionreview',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='78a703d3cd8ee525efc2eb1e6ea6fe1b87879c81', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_30d84', table='supervision_supervisionreview', when='BEFORE')),
         ),
+        ]),
     ]

@@ -5,6 +5,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from agency.migration_steps import Together
+
 
 class Migration(migrations.Migration):
 
@@ -14,6 +16,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Together([
         pgtrigger.migrations.RemoveTrigger(
             model_name='case',
             name='insert_insert',
@@ -73,4 +76,5 @@ class Migration(migrations.Migration):
             model_name='casemeasureevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1b40f953d43a415db24decb36cf837fc8959f6af', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_09b6b', table='supervision_casemeasureevent', when='BEFORE')),
         ),
+        ]),
     ]
