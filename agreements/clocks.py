@@ -14,11 +14,15 @@ from agreements.models import (
     AgreementRequest,
     AgreementRequestTransition,
     AgreementTransition,
+    DissolutionReview,
+    DissolutionReviewTransition,
     Suspension,
 )
 from agreements.permissions.agreements import VIEW_AGREEMENTS, VIEW_OWN_AGREEMENTS
+from agreements.permissions.reviews import VIEW_REVIEWS
 from agreements.rules import AUTO_TERMINATION_GRACE
 from agreements.services.requests import DECISION_WORKDAYS
+from agreements.services.reviews import EXPLANATION_WORKDAYS
 from institutions.clocks.members import members_by_institution
 
 CHUNK = 1000
@@ -65,7 +69,7 @@ def _record_suspensions(steps: Sequence[Step], on: date, at: datetime) -> None:
 
 
 def _told(
-    roles: tuple[Role, ...], rows: Sequence[AgreementRequest | Suspension]
+    roles: tuple[Role, ...], rows: Sequence[AgreementRequest | Suspension | DissolutionReview]
 ) -> Mapping[int, list[User]]:
     officers = holders(*roles)
     members = members_by_institution(each.agreement.institution_id for each in rows)
@@ -143,4 +147,60 @@ TERMINATION_HOLD = clock(
     ),
     duty=Duty.OURS,
     parameter=AUTO_TERMINATION_GRACE,
+)
+
+
+def _record_reviews(steps: Sequence[Step], on: date, at: datetime) -> None:
+    DissolutionReviewTransition.objects.bulk_create(
+        [
+            DissolutionReviewTransition(
+                subject=each.row,
+                act=each.act,
+                source=each.row.state,
+                target=each.row.state,
+                on=on,
+                at=at,
+                by=each.by,
+                reason=each.reason,
+                rule=each.rule,
+            )
+            for each in steps
+        ],
+        batch_size=CHUNK,
+    )
+
+
+REVIEWS = Matter(
+    model=DissolutionReview,
+    key="dissolution_review",
+    record=_record_reviews,
+    told=lambda rows: _told((Role.AGREEMENT_OFFICER, Role.AGENCY_HEAD), rows),
+    desk_act=VIEW_REVIEWS,
+    portal_act=VIEW_OWN_AGREEMENTS,
+    visible=lambda rows, user: rows.visible_to(user),
+    institution="agreement__institution",
+    related=("agreement__institution", "agreement__region"),
+)
+
+REVIEW_EXPLANATION = clock(
+    "agreements.review_explanation",
+    _("Explanation of a change found unfiled"),
+    REVIEWS,
+    due="explain_due_on",
+    basis="explain_due_basis",
+    open=DissolutionReview.objects.unexplained,
+    duty=Duty.THEIRS,
+    parameter=EXPLANATION_WORKDAYS,
+)
+
+# Passed by the time the review is opened: kept so that it explains itself.
+REVIEWED_FILING = clock(
+    "agreements.reviewed_filing",
+    _("Filing of a change found unfiled"),
+    REVIEWS,
+    due="filing_due_on",
+    basis="filing_due_basis",
+    open=DissolutionReview.objects.waiting,
+    duty=Duty.THEIRS,
+    listed=False,
 )

@@ -7,15 +7,19 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from agency.forms import DayInput, ReasonForm
+from agency.forms.files import FilesField
 from agency.models import Region
 from agreements.enums import (
     AgreementState,
     DissolutionGround,
     RequestKind,
     RequestState,
+    ReviewState,
     SuspensionGround,
 )
-from agreements.models import Agreement, AgreementRequest
+from agreements.models import Agreement, AgreementRequest, DissolutionReview
+from institutions.enums.changes import ChangeField
+from institutions.rules import MAJOR_FIELDS
 
 
 class OptionalReasonForm(forms.Form):
@@ -150,3 +154,57 @@ class RequestFilter(django_filters.FilterSet):
 
     def matching(self, rows: Any, name: str, text: str) -> Any:
         return rows.matching(text)
+
+
+class PerformanceForm(forms.Form):
+    performed_on = forms.DateField(
+        label=_("Fully performed on"),
+        widget=DayInput(),
+        help_text=_("The day on which the last part was paid or done."),
+    )
+    note = forms.CharField(
+        label=_("What was performed"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
+    )
+    documents = FilesField(label=_("Documents"))
+
+
+class UnfiledChangeForm(forms.Form):
+    """Only major information can be unfiled in the sense of the law."""
+
+    field = forms.ChoiceField(
+        label=_("Changed field"),
+        choices=[
+            (each.value, each.label) for each in ChangeField if each.law_field in MAJOR_FIELDS
+        ],
+    )
+    approved_on = forms.DateField(
+        label=_("Approved on"),
+        widget=DayInput(),
+        help_text=_("The day the competent authority approved the change."),
+    )
+    discovered_on = forms.DateField(label=_("Discovered on"), widget=DayInput())
+    source = forms.CharField(
+        label=_("How it was discovered"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+        help_text=_("The institution reads it."),
+    )
+    evidence = FilesField(label=_("Evidence"))
+
+
+class ExplanationForm(forms.Form):
+    text = forms.CharField(
+        label=_("Explanation"), widget=forms.Textarea(attrs={"rows": 5}), max_length=5000
+    )
+    files = FilesField(label=_("Files"))
+
+
+class ReviewFilter(RequestFilter):
+    state = django_filters.ChoiceFilter(label=_("State"), choices=ReviewState.choices)
+    kind = django_filters.ChoiceFilter(
+        label=_("Field"), choices=ChangeField.choices, field_name="field"
+    )
+
+    class Meta:
+        model = DissolutionReview
+        fields: list[str] = []

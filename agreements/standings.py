@@ -4,7 +4,5 @@ from agreements.services.standing import bound_since, having, since, standings, 
 from institutions.standings import StandingSource, enter_standings
 
 enter_standings(
-    StandingSource(
-        of=standings, having=having, since=since, bound_since=bound_since, terms=terms
-    )
+    StandingSource(of=standings, having=having, since=since, bound_since=bound_since, terms=terms)
 )

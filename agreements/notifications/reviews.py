@@ -12,9 +12,7 @@ from agreements.enums import ReviewState
 from agreements.models import DissolutionReview
 from institutions.notifications.members import members_of
 
-REVIEWS = topic(
-    Topic("reviews", _("Changes found unfiled"), prefixes=("dissolution_review.",))
-)
+REVIEWS = topic(Topic("reviews", _("Changes found unfiled"), prefixes=("dissolution_review.",)))
 
 _DECISIONS = {
     ReviewState.DISMISSED: _("Review {number} was dismissed: nothing further is done."),

@@ -15,9 +15,7 @@ RULE = "A-09"
 def signing_barred(application: DesignationApplication, *, on: date) -> list[Obstacle]:
     """Return why nothing can be signed on the application on the day. Two queries."""
     undecided = Objection.objects.of_application(application.pk).undecided().count()
-    return concluding_obstacles(
-        application, notice_of(application), undecided=undecided, on=on
-    )
+    return concluding_obstacles(application, notice_of(application), undecided=undecided, on=on)
 
 
 def conclude(

@@ -99,9 +99,7 @@ def attach_to_parent(*, application_id: int, by: User, at: datetime) -> Designat
     found = parent_agreement(application, on)
     # Locked in the order of every act on an agreement: that first, then the application.
     parent = Agreement.objects.locked(found.pk) if found else None
-    refuse_if(
-        attaching_obstacles(application, parent, by) + signing_barred(application, on=on)
-    )
+    refuse_if(attaching_obstacles(application, parent, by) + signing_barred(application, on=on))
     if parent is not None:
         record_agreement_step(
             parent,
@@ -174,9 +172,7 @@ def _without_draft(
     """Give up the draft on the application, if there is one, and return the application locked.
     All is undone if the end is refused after all.
     """
-    draft = Agreement.objects.filter(
-        application=application_id, state=AgreementState.DRAFT
-    ).first()
+    draft = Agreement.objects.filter(application=application_id, state=AgreementState.DRAFT).first()
     if draft is not None:
         cancel_agreement(agreement_id=draft.pk, by=None, at=at, reason=reason)
     return DesignationApplication.objects.locked(application_id)

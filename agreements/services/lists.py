@@ -54,7 +54,8 @@ def issue_designated_list(*, region_code: str, by: User, at: datetime) -> Design
             f"{place}. {each.institution.name}　{each.institution.code}　"
             f"{each.institution.get_kind_display()}　{each.institution.get_level_display()}　"
             f"{each.institution.registered_address}　"
-            + _("%(first)s to %(last)s") % {"first": each.valid_from, "last": each.valid_to}
+            + _("%(first)s to %(last)s")
+            % {"first": each.valid_from, "last": each.valid_to}
             for place, each in enumerate(agreements, 1)
         )
         letter = issue_letter(

@@ -112,9 +112,7 @@ def explain_unfiled_change(
 ) -> DissolutionReview:
     """Say what the institution has to say, once, until the review is decided."""
     review = DissolutionReview.objects.visible_to(by).locked(review_id)
-    refuse_if(
-        explaining_obstacles(review, by) + _empty(text, _("The explanation says nothing."))
-    )
+    refuse_if(explaining_obstacles(review, by) + _empty(text, _("The explanation says nothing.")))
     review.explanation, review.explained_by, review.explained_at = text.strip(), by, at
     review.save(update_fields=["explanation", "explained_by", "explained_at"])
     review.explanation_files.set(store_files(files, by=by, at=at))
@@ -132,8 +130,7 @@ def decide_review(
     review = DissolutionReview.objects.locked(review_id)
     on, source = timezone.localdate(at), review.state
     refuse_if(
-        review_obstacles(review, by, on=on)
-        + _empty(reason, _("The decision needs its reason."))
+        review_obstacles(review, by, on=on) + _empty(reason, _("The decision needs its reason."))
     )
     move = review.propose if state == ReviewState.PROPOSED else review.dismiss
     move(by=by, at=at, reason=reason.strip())

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from agreements.views import portal
+from agreements.views import handover, portal, reviews
 
 app_name = "agreements_portal"
 
@@ -10,4 +10,9 @@ urlpatterns = [
     path("agreements/requests/<str:number>/withdraw/", portal.Withdraw.as_view(), name="withdraw"),
     path("agreements/<int:pk>/", portal.OwnAgreement.as_view(), name="detail"),
     path("agreements/<int:pk>/request/<str:kind>/", portal.FileRequest.as_view(), name="file"),
+    path(
+        "applications/<str:number>/decline/", handover.Decline.as_view(), name="application_decline"
+    ),
+    path("unfiled-changes/<str:number>/", reviews.OwnReview.as_view(), name="review"),
+    path("unfiled-changes/<str:number>/explain/", reviews.Explain.as_view(), name="review_explain"),
 ]

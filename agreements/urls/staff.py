@@ -1,6 +1,6 @@
 from django.urls import path
 
-from agreements.views import acts, clocks, requests, staff
+from agreements.views import acts, clocks, handover, lists, requests, reviews, staff
 
 app_name = "agreements_desk"
 
@@ -32,5 +32,35 @@ urlpatterns = [
         "agreements/<int:pk>/renewal-notice/", acts.RenewalNotice.as_view(), name="renewal_notice"
     ),
     path("agreements/<int:pk>/end-notice/", acts.EndNotice.as_view(), name="end_notice"),
+    path(
+        "agreements/<int:pk>/performance/", handover.RecordPerformance.as_view(), name="performance"
+    ),
     path("agreements/<int:pk>/renew/", acts.Renew.as_view(), name="renew"),
+    path(
+        "applications/<str:number>/agreement/",
+        handover.DraftFromApplication.as_view(),
+        name="application_draft",
+    ),
+    path(
+        "applications/<str:number>/attach/",
+        handover.AttachToParent.as_view(),
+        name="application_attach",
+    ),
+    path(
+        "applications/<str:number>/no-agreement/",
+        handover.EndNegotiation.as_view(),
+        name="application_end",
+    ),
+    path("designated-lists/", lists.DesignatedLists.as_view(), name="designated_lists"),
+    path("designated-lists/new/", lists.PublishList.as_view(), name="designated_list_new"),
+    path("designated-lists/<int:pk>/", lists.DesignatedListPage.as_view(), name="designated_list"),
+    path("unfiled-changes/", reviews.ReviewList.as_view(), name="reviews"),
+    path(
+        "unfiled-changes/new/<int:institution_pk>/",
+        reviews.RecordUnfiled.as_view(),
+        name="review_new",
+    ),
+    path("unfiled-changes/<str:number>/", reviews.ReviewPage.as_view(), name="review"),
+    path("unfiled-changes/<str:number>/dismiss/", reviews.Dismiss.as_view(), name="review_dismiss"),
+    path("unfiled-changes/<str:number>/propose/", reviews.Propose.as_view(), name="review_propose"),
 ]

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from agency.forms import NoForm, ReasonForm
 from agency.rules import Obstacle
 from agency.views.pages import ActPage
+from agreements.enums import ReviewState
 from agreements.forms import DissolveForm, RenewForm, ResumeForm, SuspendForm, TermForm
-from agreements.models import Agreement, Suspension
+from agreements.models import Agreement, DissolutionReview, Suspension
 from agreements.permissions import agreements as permissions
 from agreements.services import ending, letters, renewal, signing, suspension
 from institutions.models import Institution
@@ -177,7 +178,15 @@ class Dissolve(OfAgreement):
     form_class: type[forms.Form] = DissolveForm
 
     def initial(self) -> dict[str, Any]:
-        return {"on": timezone.localdate()}
+        """Today; with the ground and reason of a review that proposed it."""
+        rows = DissolutionReview.objects.filter(
+            agreement=self.object, state=ReviewState.PROPOSED, number=self.request.GET.get("review")
+        )
+        review = rows.first()
+        if review is None:
+            return {"on": timezone.localdate()}
+        reason = f"{review.number}: {review.decision_reason}"
+        return {"on": timezone.localdate(), "ground": review.ground, "reason": reason}
 
     def obstacles(self) -> Sequence[Obstacle]:
         return permissions.dissolving_obstacles(self.object, self.user)

@@ -171,7 +171,7 @@ class OwnAgreement(ActRequired, DetailView):
 
     def get_queryset(self) -> QuerySet[Agreement]:
         return Agreement.objects.visible_to(self.user).select_related(
-            "institution", "region", "renewal_of"
+            "institution", "region", "renewal_of", "application", "liability_performance"
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -180,6 +180,7 @@ class OwnAgreement(ActRequired, DetailView):
             **agreement_context(agreement, today),
             facts=agreement_facts(agreement),
             requests=agreement.requests.order_by("-filed_at")[:20],
+            reviews=agreement.reviews.order_by("-pk")[:20],
             buttons=self._buttons(agreement, today),
             **kwargs,
         )

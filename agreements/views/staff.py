@@ -41,6 +41,7 @@ from agreements.permissions.agreements import (
     signing_obstacles,
     suspending_obstacles,
 )
+from agreements.permissions.handover import RECORD_PERFORMANCE
 from agreements.services.renewal import open_renewal
 from agreements.views.life import life, next_step
 from institutions.models import Institution
@@ -186,7 +187,7 @@ class AgreementPage(ActRequired, DetailView):
 
     def get_queryset(self) -> QuerySet[Agreement]:
         return Agreement.objects.visible_to(self.user).select_related(
-            "institution__region", "region", "renewal_of"
+            "institution__region", "region", "renewal_of", "application", "liability_performance"
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -201,6 +202,7 @@ class AgreementPage(ActRequired, DetailView):
             next=next_step(agreement, current, today, is_renewed=renewal is not None),
             renewal=renewal,
             requests=agreement.requests.order_by("-filed_at")[:20],
+            reviews=agreement.reviews.order_by("-pk")[:20],
             buttons=next_acts(agreement, current, self.user, on=today, renewal=renewal),
             **kwargs,
         )
@@ -217,9 +219,15 @@ def agreement_facts(agreement: Agreement) -> list[tuple[Any, Any]]:
     ]
     if agreement.renewal_of_id:
         facts.append((_("Renewal of"), agreement.renewal_of))
+    if agreement.application_id:
+        facts.append((_("Application"), agreement.application))
+    if agreement.guidance_until:
+        facts.append((_("Policy guidance until"), agreement.guidance_until))
     if agreement.ended_on:
         facts.append((_("Ended on"), agreement.ended_on))
         facts.append((pgettext_lazy("agreement", "Last day"), agreement.last_day))
+    if performance := getattr(agreement, "liability_performance", None):
+        facts.append((_("Liability fully performed on"), performance.performed_on))
     if agreement.dissolution_ground:
         ground = f"{agreement.dissolution_ground}. {agreement.get_dissolution_ground_display()}"
         facts.append((_("Ground of dissolution"), ground))
@@ -267,6 +275,13 @@ def next_acts(
         ("end_notice", ISSUE_END_NOTICE, not end_notice_obstacles(agreement, user), []),
         ("suspend", SUSPEND_AGREEMENT, not before, suspending_obstacles(agreement, user)),
         ("dissolve", DISSOLVE_AGREEMENT, not before, dissolving_obstacles(agreement, user)),
+        (
+            "performance",
+            RECORD_PERFORMANCE,
+            agreement.state == AgreementState.DISSOLVED
+            and not hasattr(agreement, "liability_performance"),
+            [],
+        ),
     ]
     return [
         {

@@ -12,7 +12,7 @@ from agency.views.pages import KeysetList
 from institutions.enums.register import Standing
 from institutions.querysets.register import words_of
 from institutions.services.search import cursor_of, former_names, read_cursor, search_register
-from institutions.standings import having_standing, standings_of
+from institutions.standings import having_standing, standings_of, terms_of
 
 
 class RegisterList(KeysetList):
@@ -28,11 +28,13 @@ class RegisterList(KeysetList):
         context = super().get_context_data(**kwargs)
         page = context["object_list"]
         standings = standings_of([each.pk for each in page], self.on)
+        terms = terms_of([each.pk for each in page], self.on)
         formerly = former_names([each.pk for each in page if getattr(each, "is_former", False)])
         rows = [
             {
                 "institution": each,
                 "standing": standings.get(each.pk, Standing.NONE),
+                "term": terms.get(each.pk),
                 "formerly": formerly.get(each.pk, []),
             }
             for each in page
