@@ -2,8 +2,6 @@
 otherwise at any time.
 """
 
-import datetime
-
 from django.db import migrations
 
 # Kind, code, name, name in English, material, promised working days (0: the same day).
@@ -71,22 +69,8 @@ def seed(apps, schema_editor):
     part.objects.bulk_create(rows)
 
 
-def seed_period(apps, schema_editor):
-    """The law's period for registration matters."""
-    apps.get_model("agency", "PolicyParameter").objects.create(
-        key="registration_change_wd",
-        profile="NATIONAL",
-        value="10",
-        unit="working days",
-        evidence="FOUND",
-        effective_from=datetime.date(2019, 1, 1),
-        state="approved",
-    )
-
-
 class Migration(migrations.Migration):
     dependencies = [("agency", "0012_seed_way_in")]
     operations = [
         migrations.RunPython(seed, migrations.RunPython.noop),
-        migrations.RunPython(seed_period, migrations.RunPython.noop),
     ]
