@@ -10,10 +10,16 @@ from agency.clocks import Duty
 from agency.receipts import check_code, receipt_kind
 from institutions.enums.account_requests import AccountRequestState
 from institutions.enums.changes import ChangeState
-from institutions.enums.guidance import InquiryState
 from institutions.enums.designation import ApplicationState
+from institutions.enums.guidance import InquiryState
 from institutions.enums.notices import ObjectionState
-from institutions.models import AccountRequest, ChangeRequest, DesignationApplication, Inquiry, Objection
+from institutions.models import (
+    AccountRequest,
+    ChangeRequest,
+    DesignationApplication,
+    Inquiry,
+    Objection,
+)
 
 CHANGES = receipt_kind(
     "CHG",

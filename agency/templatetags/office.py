@@ -29,14 +29,18 @@ register = template.Library()
 TONES = {
     "good": "effective in_force approved accepted paid reviewed passed released done performed "
     "verified published ok true acknowledged",
-    "warn": "suspended unverified provisional due_soon returned notified at_risk running",
+    "warn": "suspended unverified provisional due_soon returned notified at_risk running"
+    " supplement_required rectifying objection",
     "bad": "dissolved rejected refused overdue auto_terminated failed confirmed potential "
-    "wrong_password wrong_code locked false stopped upheld",
+    "wrong_password wrong_code locked false stopped upheld"
+    " not_accepted failed_final",
     "wait": "filed received checking reviewing declared audited signed clue notice defence ordered "
     "opened decided served issued settled flagged contested proposed waiting checked "
-    "reassessing undecided open",
+    "reassessing undecided open"
+    " submitted assessing public_notice negotiating",
     "end": "expired renewed withdrawn closed dismissed draft cleared cancelled superseded "
-    "discarded logged_out inadmissible over",
+    "discarded logged_out inadmissible over"
+    " no_agreement",
 }
 _TONE_OF = {state: tone for tone, states in TONES.items() for state in states.split()}
 

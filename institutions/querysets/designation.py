@@ -70,6 +70,24 @@ class DesignationApplicationQuerySet(models.QuerySet["DesignationApplication"]):
             | Q(institution__in=found.values("pk"))
         )
 
+    def within(self, region_code: str) -> Self:
+        """Applications in a region and in the regions within it."""
+        prefix = region_code
+        while prefix.endswith("00"):
+            prefix = prefix[:-2]
+        return self.filter(region__code__startswith=prefix)
+
+    def overdue_on(self, day: date) -> Self:
+        """Those with a deadline, ours or theirs, that has passed and still matters."""
+        return self.filter(
+            Q(state=ApplicationState.SUBMITTED, notice_due_on__lt=day)
+            | Q(supplement_due_on__lt=day)
+            | Q(
+                state__in=[ApplicationState.ACCEPTED, ApplicationState.ASSESSING],
+                assessment_due_on__lt=day,
+            )
+        )
+
     def locked(self, pk: int) -> DesignationApplication:
         return self.select_for_update(of=("self",)).get(pk=pk)
 
@@ -90,6 +108,14 @@ class RefusalFactQuerySet(models.QuerySet["RefusalFact"]):
     def about(self, institution_ids: Iterable[int], person_ids: Iterable[int]) -> Self:
         return self.filter(
             Q(institution__in=list(institution_ids)) | Q(person__in=list(person_ids))
+        )
+
+    def matching(self, text: str) -> Self:
+        """Facts whose source has the text in it, or whose institution it finds."""
+        institutions: Any = self.model._meta.get_field("institution").related_model
+        found = institutions.objects.matching(text)
+        return self.filter(
+            Q(source_document__icontains=text.strip()) | Q(institution__in=found.values("pk"))
         )
 
     def not_ended_on(self, day: date) -> Self:
