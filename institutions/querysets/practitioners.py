@@ -55,6 +55,13 @@ class PractitionerQuerySet(models.QuerySet["Practitioner"]):
         )
         return self.filter(Exists(own))
 
+    def matching(self, text: str) -> Self:
+        """Files whose staff code, or whose person's name, begins with the text."""
+        text = text.strip()
+        return self.filter(
+            Q(staff_code__startswith=text.upper()) | Q(person__name__startswith=text)
+        )
+
     def locked(self, pk: int) -> Practitioner:
         return self.select_for_update(of=("self",)).get(pk=pk)
 
@@ -73,6 +80,14 @@ class RosterEntryQuerySet(models.QuerySet["RosterEntry"]):
         """The roster as at a day, both ends included."""
         return self.valid().filter(
             Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day
+        )
+
+    def matching(self, text: str) -> Self:
+        """Rows of persons whose staff code or name begins with the text."""
+        text = text.strip()
+        return self.filter(
+            Q(practitioner__staff_code__startswith=text.upper())
+            | Q(practitioner__person__name__startswith=text)
         )
 
     def naming(self, institution_id: int, day: date) -> Self:
