@@ -26,11 +26,16 @@ def ending_by(day: date) -> QuerySet[Institution]:
     return Institution.objects.filter(licence_valid_to__lte=day)
 
 
+def warning_days(*, on: date) -> int:
+    """Return how many days before its end a licence is on the list."""
+    return office(on=on).number(WARNING)
+
+
 def warn_of_licences(*, on: date, at: datetime, url: str) -> int:
     """Tell the institutions in force whose licence ends soon, each once for each licence, and the
     agreement officers of how many are new. Returns how many institutions were told.
     """
-    last = on + timedelta(days=office(on=on).number(WARNING))
+    last = on + timedelta(days=warning_days(on=on))
     rows = having_standing(ending_by(last), Standing.IN_FORCE, on)
     keys = {
         pk: f"licence.ends:{pk}:{day:%Y%m%d}"

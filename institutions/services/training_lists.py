@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -179,23 +180,28 @@ def gap_rows(year: int, *, on: date, region: str | None = None) -> QuerySet[Inst
     return rows.filter(~Exists(trained))
 
 
-def gap_lines(
-    institutions: Iterable[Institution], year: int, *, on: date
-) -> list[dict[str, object]]:
-    """Return since when each institution is in force, and why it is on the list. Two queries and
-    those of the office.
-    """
-    institutions = list(institutions)
+@dataclass(frozen=True, slots=True)
+class GapLine:
+    """An institution of the list, since when it is in force, and why it is listed."""
+
+    institution: Institution
+    since: date
+    because: str
+
+
+def gap_lines(institutions: Iterable[Institution], year: int, *, on: date) -> list[GapLine]:
+    """Return why each institution is on the list. Two queries and those of the office."""
+    rows = list(institutions)
     day = closing_day(year, on=on)
-    since = in_force_since([each.pk for each in institutions], day)
+    since = in_force_since([each.pk for each in rows], day)
     region_office = office(on=day)
     lines = []
-    for each in institutions:
+    for each in rows:
         begun = since.get(each.pk, day)
         question = TrainingQuestion(effective_on=begun, trainings=0, year=year)
         answer = training_gap(question, region_office)
         because = " ".join(str(step) for step in answer.because)
-        lines.append({"institution": each, "since": begun, "because": because})
+        lines.append(GapLine(each, begun, because))
     return lines
 
 
