@@ -10,5 +10,12 @@ class AgencyConfig(AppConfig):
     def ready(self) -> None:
         # Apps enter their deadlines, files, receipts and reports when these modules are loaded.
         autodiscover_modules(
-            "bars", "clocks", "checks", "owners", "receipts", "reports", "standings"
+            "bars",
+            "bundle_matters",
+            "clocks",
+            "checks",
+            "owners",
+            "receipts",
+            "reports",
+            "standings",
         )
