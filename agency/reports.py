@@ -150,3 +150,15 @@ def reports_for(user: User) -> list[Report]:
     """Return the reports a person may see, in the order of their groups and names."""
     seen = [each for each in REPORTS.values() if each.act.allows(user)]
     return sorted(seen, key=lambda each: (str(each.group), str(each.label)))
+
+
+def filters_of(report: Report, data: Any) -> forms.Form:
+    """Return the filters as asked for; what is left out is as the form proposes."""
+    empty = report.form_class()
+    proposed = {
+        name: empty.get_initial_for_field(field, name)
+        for name, field in empty.fields.items()
+        if name not in data
+    }
+    asked = {name: data.get(name) for name in empty.fields if name in data}
+    return report.form_class({**proposed, **asked})

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import (
     FileResponse,
@@ -26,7 +25,7 @@ from django.views.generic import TemplateView, View
 from agency.enums import ReadingKind
 from agency.home import navigation
 from agency.permissions import SEE_REPORTS
-from agency.reports import REPORTS, SHOWN, Report, Row, reports_for
+from agency.reports import REPORTS, SHOWN, Report, Row, filters_of, reports_for
 from agency.rules import Refusal
 from agency.services.report_files import csv_lines, write_workbook
 from agency.views.pages import ActRequired
@@ -45,18 +44,6 @@ def report_for(request: HttpRequest, code: str) -> Report:
     if not report.act.allows(request.user):
         raise PermissionDenied
     return report
-
-
-def filters_of(report: Report, data: Any) -> forms.Form:
-    """Return the filters as asked for; what is left out is as the form proposes."""
-    empty = report.form_class()
-    proposed = {
-        name: empty.get_initial_for_field(field, name)
-        for name, field in empty.fields.items()
-        if name not in data
-    }
-    asked = {name: data.get(name) for name in empty.fields if name in data}
-    return report.form_class({**proposed, **asked})
 
 
 class Reports(ActRequired, TemplateView):

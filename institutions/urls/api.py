@@ -2,6 +2,12 @@ from rest_framework.routers import SimpleRouter
 
 from institutions.api.account_requests import AccountRequestViewSet
 from institutions.api.changes import ChangeViewSet
+from institutions.api.guidance import (
+    FaqViewSet,
+    InquiryViewSet,
+    ProcedureViewSet,
+    TrainingViewSet,
+)
 from institutions.api.views import InstitutionViewSet, OwnLetterViewSet
 
 router = SimpleRouter()
@@ -9,4 +15,8 @@ router.register("account-requests", AccountRequestViewSet)
 router.register("institutions", InstitutionViewSet)
 router.register("changes", ChangeViewSet)
 router.register("own-letters", OwnLetterViewSet)
+router.register("procedures", ProcedureViewSet)
+router.register("answers", FaqViewSet)
+router.register("trainings", TrainingViewSet)
+router.register("inquiries", InquiryViewSet)
 urlpatterns = router.urls
