@@ -17,9 +17,10 @@ from agency.services.letters.heads import head_in_force
 from agency.workdays import Unit
 from institutions.enums.designation import ApplicationState
 from institutions.enums.notices import AssessedResult
-from institutions.models import DesignationApplication, ResultFiling, ResultToFile
+from institutions.models import Assessment, DesignationApplication, ResultFiling, ResultToFile
 from institutions.notifications import notices as notifications
 from institutions.permissions.notices import acknowledging_obstacles, filing_obstacles
+from institutions.services.assessment.results import APPLICATION, on_result
 from institutions.services.designation.history import record_step
 from institutions.services.notices.history import record
 
@@ -42,6 +43,15 @@ def result_decided(
         due_on=due.on,
         due_basis=basis.to_json(),
     )
+
+
+@on_result(APPLICATION)
+def note_result(assessment: Assessment, *, by: User, at: datetime) -> None:
+    """Let every concluded assessment of an application be filed, whatever its result."""
+    application = assessment.application
+    if application is not None:
+        result = AssessedResult.FAILED if assessment.has_failed else AssessedResult.PASSED
+        result_decided(application, result=result, on=timezone.localdate(at))
 
 
 @transaction.atomic
