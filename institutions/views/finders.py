@@ -7,6 +7,7 @@ from agency.models import User
 from institutions.models import (
     AccountRequest,
     ChangeRequest,
+    DesignationApplication,
     Institution,
     Objection,
     PublicNotice,
@@ -15,6 +16,7 @@ from institutions.models import (
 from institutions.permissions.accounts import VIEW_ACCOUNT_REQUESTS
 from institutions.permissions.changes import VIEW_CHANGES
 from institutions.permissions.notices import VIEW_FILINGS, VIEW_NOTICES, VIEW_OBJECTIONS
+from institutions.permissions.designation import VIEW_APPLICATIONS
 from institutions.permissions.register import VIEW_INSTITUTIONS
 from institutions.services.search import search_register
 
@@ -56,3 +58,9 @@ def result_filings(text: str, user: User) -> Iterator[Found]:
 def objections(text: str, user: User) -> Iterator[Found]:
     rows = Objection.objects.visible_to(user).select_related("entry")
     return by_number(rows, text, lambda objection: objection.entry.name)
+
+
+@finder(_("Applications"), VIEW_APPLICATIONS, order=15)
+def applications(text: str, user: User) -> Iterator[Found]:
+    rows = DesignationApplication.objects.visible_to(user).select_related("institution")
+    return by_number(rows, text, lambda application: application.institution.name)
