@@ -17,7 +17,8 @@ from agency.services.calendar_imports import missing_year, publish_import, warn_
 from agency.services.holidays import HolidayYear, import_holiday_years
 from institutions.enums.changes import ChangeField
 from institutions.models import ChangeRequest
-from institutions.services.filing import FieldChange, file_change
+from institutions.services.change_values import FieldChange
+from institutions.services.filing import file_change
 from tests.agency.factories import SHANGHAI, user_with
 from tests.institutions.factories import InstitutionFactory, member_of
 

@@ -16,14 +16,16 @@ from agency.workdays import DeadlineBasis, Extension, Unit
 from institutions.clocks.changes import CHANGE_DECISION, CHANGE_FILING, CHANGES
 from institutions.enums.changes import ChangeField
 from institutions.models import ChangeRequest, InstitutionLetter
+from institutions.services.change_values import FieldChange
 from institutions.services.changes import approve_change
-from institutions.services.filing import FieldChange, file_change
+from institutions.services.filing import file_change
 from supervision.clocks import DEFENCE
 from supervision.models import Case
 from supervision.services import hearing
 from tests.agency.calendars import official_calendar
 from tests.agency.factories import SHANGHAI, user_with
 from tests.institutions.factories import InstitutionFactory, member_of
+from tests.institutions.factories_changes import checked
 from tests.supervision import factories as cases
 
 CALENDAR = official_calendar()
@@ -306,6 +308,7 @@ def test_what_is_refused_leaves_everything_as_it_was(change, clerk):
     assert [each.code for each in refusal.value.obstacles] == ["paused_already"]
     assert all(each.remedy for each in refusal.value.obstacles)
     assert change.transitions.filter(act="pause_clock").count() == 1
+    checked(change, by=clerk)
     approve_change(change_id=change.pk, by=clerk, at=at(day("2026-03-05")))
     for act in (
         lambda: paused(change, clerk, on="2026-03-06"),

@@ -11,7 +11,8 @@ from agency.enums import Role
 from agency.models import FeedToken
 from agency.services import feeds
 from institutions.enums.changes import ChangeField
-from institutions.services.filing import FieldChange, file_change
+from institutions.services.change_values import FieldChange
+from institutions.services.filing import file_change
 from supervision.views.portal import statements_to_give
 from tests.agency.factories import NOW, SHANGHAI, user_with
 from tests.institutions.factories import InstitutionFactory, member_of

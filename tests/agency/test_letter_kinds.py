@@ -27,7 +27,12 @@ DOCUMENTS = {
     "未能签订协议告知书": ["no_agreement"],
     "协议": ["agreement_text", "supplementary_agreement", "yearly_agreement"],
     "定点名单公布": ["designated_list"],
-    "信息变更": ["change_accepted", "change_approved", "change_rejected"],
+    "信息变更": [
+        "change_accepted",
+        "change_reassessment",
+        "change_approved",
+        "change_rejected",
+    ],
     "信息变更未申报核查": ["unfiled_change_notice", "unfiled_change_result"],
     "新址合规性承诺书": ["address_commitment"],
     "续签通知": ["renewal_notice"],
@@ -125,7 +130,7 @@ def test_letters_to_institutions_that_may_be_foreign_are_in_english_too():
     english = {code for code, kind in KINDS.items() if ENGLISH in kind.languages}
     assert english == {
         *("acceptance", "supplement", "not_accepted"),
-        *("change_accepted", "change_approved", "change_rejected"),
+        *("change_accepted", "change_reassessment", "change_approved", "change_rejected"),
         *("renewal_notice", "request_accepted", "request_refused", "termination_notice"),
         *("suspension_decision", "resumption_decision", "dissolution_decision"),
         *("prior_notice", "handling_decision", "payment_notice", "deduction_notice"),

@@ -14,7 +14,8 @@ from agency.services.parameter_preview import preview
 from agency.services.parameters import approve_parameter, propose_parameter
 from agency.services.rule_sets import propose_choice
 from institutions.enums.changes import ChangeField
-from institutions.services.filing import FieldChange, file_change
+from institutions.services.change_values import FieldChange
+from institutions.services.filing import file_change
 from tests.agency.factories import NOW, RegionFactory, user_with
 from tests.institutions.factories import InstitutionFactory, member_of
 

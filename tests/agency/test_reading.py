@@ -17,7 +17,8 @@ from agency.rules import Refusal
 from agency.services.reading import key_of, log_reading
 from institutions.enums.changes import ChangeField
 from institutions.models import Institution, InstitutionFact
-from institutions.services.filing import FieldChange, file_change
+from institutions.services.change_values import FieldChange
+from institutions.services.filing import file_change
 from settlements.enums import Check, FileKind, FindingStatus
 from settlements.models import FindingTransition
 from settlements.services.findings import decide_check, decide_finding

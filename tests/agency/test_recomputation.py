@@ -16,13 +16,15 @@ from agency.workdays import DeadlineBasis
 from agreements.models import AgreementRequest, Suspension
 from institutions.enums.changes import ChangeField
 from institutions.models import ChangeRequest
+from institutions.services.change_values import FieldChange
 from institutions.services.changes import approve_change
-from institutions.services.filing import FieldChange, file_change
+from institutions.services.filing import file_change
 from supervision.models import AdministrationOrder, Case
 from supervision.services import administration, hearing
 from tests.agency.factories import SHANGHAI, user_with
 from tests.agreements.factories import World
 from tests.institutions.factories import InstitutionFactory, member_of
+from tests.institutions.factories_changes import checked
 from tests.supervision import factories as cases
 
 FILED_ON = date(2026, 12, 25)
@@ -278,6 +280,7 @@ def test_recomputation_beside_a_persons_edit():
     """It waits for the edit and then leaves alone what the edit has closed; the others move."""
     clerk = user_with(Role.INTAKE_CLERK)
     first, second = (filed(member_of(InstitutionFactory())) for _ in range(2))
+    checked(first, by=clerk)
     publish()
     holds = threading.Event()
     person = Slow(first.pk, clerk, holds)
@@ -286,7 +289,7 @@ def test_recomputation_beside_a_persons_edit():
     assert recompute(models=[ChangeRequest]) == 1
     person.join()
     kept, moved = (ChangeRequest.objects.get(pk=each.pk) for each in (first, second))
-    assert (kept.state, kept.decision_due_on) == ("approved", first.decision_due_on)
+    assert (kept.state, kept.decision_due_on) == ("effective", first.decision_due_on)
     assert not kept.transitions.filter(act="recompute_deadline").exists()
     assert moved.decision_due_on > second.decision_due_on
 

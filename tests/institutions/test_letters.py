@@ -15,8 +15,9 @@ from agency.services.letters import correct_letter, withdraw_letter
 from institutions.enums.changes import ChangeField
 from institutions.models import ElectronicServiceConsent, InstitutionLetter
 from institutions.rules import LETTER_PERIODS, period_from_service
+from institutions.services.change_values import FieldChange
 from institutions.services.changes import approve_change, reject_change
-from institutions.services.filing import FieldChange, file_change
+from institutions.services.filing import file_change
 from institutions.services.letters import (
     confirm_receipt,
     end_portal_service,
@@ -26,6 +27,7 @@ from institutions.services.letters import (
 )
 from tests.agency.factories import SHANGHAI, user_with
 from tests.institutions.factories import InstitutionFactory, member_of
+from tests.institutions.factories_changes import checked
 
 pytestmark = pytest.mark.django_db
 
@@ -88,14 +90,19 @@ def codes(refused) -> list[str]:
 
 
 def test_a_filing_and_its_decision_issue_their_letters(story):
-    change = story.filing()
+    change = checked(story.filing(), by=story.intake)
     approve_change(change_id=change.pk, by=story.intake, at=at(DECIDED))
     letters = [each.letter for each in InstitutionLetter.objects.order_by("pk")]
     assert [each.kind for each in letters] == ["change_accepted", "change_approved"]
     assert all(each.number.endswith("〔2025〕1号") for each in letters)
     assert [each.issued_by for each in letters] == [None, story.intake]
     steps = list(change.transitions.values_list("act", "letter__kind"))
-    assert steps == [("file", "change_accepted"), ("approve", "change_approved")]
+    assert steps == [
+        ("file", "change_accepted"),
+        ("check", None),
+        ("approve", "change_approved"),
+        ("take_effect", None),
+    ]
 
 
 def test_an_account_is_masked_in_the_letter(story):
@@ -111,7 +118,7 @@ def test_an_account_is_masked_in_the_letter(story):
 
 
 def test_a_refused_step_issues_nothing_and_takes_no_number(story):
-    change = story.filing()
+    change = checked(story.filing(), by=story.intake)
     with pytest.raises(Refusal):
         reject_change(change_id=change.pk, by=story.intake, at=at(DECIDED), reason=" ")
     with pytest.raises(Refusal):

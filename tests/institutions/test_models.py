@@ -6,6 +6,7 @@ from django_fsm import can_proceed
 
 from institutions.enums.changes import ChangeState
 from institutions.models import ChangeItem, ChangeRequest, Institution, InstitutionFact
+from institutions.services.persons import person_of
 from tests.agency.factories import NOW, user_with
 from tests.institutions.factories import (
     ChangeFactory,
@@ -13,6 +14,7 @@ from tests.institutions.factories import (
     InstitutionFactory,
     member_of,
 )
+from tests.institutions.factories_changes import id_number
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +59,10 @@ def test_a_code_never_changes_and_nothing_is_deleted():
         ({"number": "CHG-1"}, "changerequest_number_has_its_form"),
         ({"state": ChangeState.APPROVED}, "changerequest_decision_has_its_facts"),
         ({"decided_at": NOW}, "changerequest_decision_has_its_facts"),
+        ({"state": ChangeState.CHECKED}, "changerequest_check_has_its_facts"),
+        ({"effective_at": NOW}, "changerequest_effect_has_its_facts"),
+        ({"stop_reason": "x"}, "changerequest_stop_has_its_facts"),
+        ({"chosen_route": "REEVAL"}, "changerequest_chosen_route_has_its_facts"),
     ],
 )
 def test_a_change_has_the_facts_of_its_state(facts, constraint):
@@ -68,6 +74,29 @@ def test_nobody_decides_what_he_filed():
     filer = user_with()
     with pytest.raises(IntegrityError, match="changerequest_decided_by_another"):
         ChangeFactory(state=ChangeState.REJECTED, filed_by=filer, decided_by=filer, decided_at=NOW)
+
+
+def test_nobody_checks_what_he_filed():
+    filer = user_with()
+    with pytest.raises(IntegrityError, match="changerequest_checked_by_another"):
+        ChangeFactory(state=ChangeState.CHECKED, filed_by=filer, checked_by=filer, checked_at=NOW)
+
+
+def test_what_waits_has_its_day():
+    with pytest.raises(IntegrityError, match="changerequest_waits_for_its_day"):
+        ChangeFactory(state=ChangeState.APPROVED, decided_by=user_with(), decided_at=NOW)
+
+
+def test_a_person_stands_in_a_post_only():
+    person = person_of(name="李新", id_number=id_number())
+    with pytest.raises(IntegrityError, match="changeitem_person_takes_a_post"):
+        ChangeItem.objects.create(
+            request=ChangeFactory(),
+            field="name",
+            approved_on=NOW.date(),
+            new_value="乙",
+            person=person,
+        )
 
 
 def test_an_item_changes_something_and_a_field_stands_once():
@@ -91,18 +120,22 @@ def test_one_value_a_day():
         InstitutionFact.objects.create(**fact, value="乙")
 
 
-ALLOWED = {
-    ("filed", "approve"): "approved",
-    ("filed", "reject"): "rejected",
-    ("filed", "withdraw"): "withdrawn",
+LAWFUL = {
+    "check_off": {"filed"},
+    "begin_reassessment": {"checked"},
+    "approve": {"checked", "reassessing"},
+    "reject": {"filed", "checked", "reassessing"},
+    "withdraw": {"filed", "checked", "reassessing"},
+    "take_effect": {"approved"},
+    "stop": {"approved"},
 }
 
 
 @pytest.mark.parametrize("state", ChangeState.values)
-@pytest.mark.parametrize("name", ["approve", "reject", "withdraw"])
+@pytest.mark.parametrize("name", LAWFUL)
 def test_only_the_lawful_transitions_are_possible(state, name):
     change = ChangeRequest(state=state)
-    assert can_proceed(getattr(change, name)) == ((state, name) in ALLOWED)
+    assert can_proceed(getattr(change, name)) == (state in LAWFUL[name])
 
 
 @pytest.mark.parametrize("target", ["filed", "approved", "rejected"])

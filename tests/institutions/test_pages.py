@@ -12,8 +12,9 @@ from agency.models import Attachment, Notice
 from agency.permissions import ADMINISTRATION_STAFF, AGENCY_STAFF
 from institutions.enums.changes import ChangeField, ChangeState
 from institutions.models import ChangeRequest, Institution, Membership
+from institutions.services.change_values import FieldChange
 from institutions.services.changes import approve_change
-from institutions.services.filing import FieldChange, file_change, withdraw_change
+from institutions.services.filing import file_change, withdraw_change
 from tests.agency.factories import NOW, RegionFactory, user_with
 from tests.institutions.factories import (
     EntryFactory,
@@ -21,6 +22,7 @@ from tests.institutions.factories import (
     credit_code,
     member_of,
 )
+from tests.institutions.factories_changes import checked
 
 pytestmark = pytest.mark.django_db
 
@@ -222,12 +224,14 @@ def test_a_filing_waits_at_the_desk_is_approved_and_gone(client, change, clerk):
     as_user(client, clerk)
     home = reverse("agency_desk:home")
     assert change.number in client.get(home).text
-    url = reverse("institutions_desk:change_approve", args=[change.number])
-    page = client.get(url)
-    assert "浔阳新仁和医院" in page.text
-    response = client.post(url, {"stamp": stamp_of(page), "reason": "属实"})
-    assert response["Location"] == change.get_absolute_url()
-    assert "已批准" in client.get(response["Location"]).text
+    for name in ("change_check", "change_approve"):
+        assert change.number in client.get(home).text
+        url = reverse(f"institutions_desk:{name}", args=[change.number])
+        page = client.get(url)
+        assert "浔阳新仁和医院" in page.text
+        response = client.post(url, {"stamp": stamp_of(page), "reason": "属实"})
+        assert response["Location"] == change.get_absolute_url()
+    assert "已生效" in client.get(response["Location"]).text
     assert Institution.objects.get().name == "浔阳新仁和医院"
     assert change.number not in client.get(home).text
     detail = client.get(change.institution.get_absolute_url())
@@ -239,6 +243,7 @@ def test_a_filing_of_an_account_waits_for_the_head(client, member, clerk):
     as_user(client, clerk)
     home, url = reverse("agency_desk:home"), change.get_absolute_url()
     approve = reverse("institutions_desk:change_approve", args=[change.number])
+    checked(change, by=clerk)
     assert change.number not in client.get(home).text
     page = client.get(url)
     assert approve not in page.text
@@ -340,7 +345,7 @@ def test_the_public_register_shows_verified_institutions_and_no_persons(client, 
 
 
 def test_the_public_page_on_a_day(client, institution, change, clerk):
-    approve_change(change_id=change.pk, by=clerk, at=NOW)
+    approve_change(change_id=checked(change).pk, by=clerk, at=NOW)
     url = institution.get_public_url()
     assert client.get(url).context["then"].name == "浔阳新仁和医院"
     day_before = (NOW.date() - timedelta(days=1)).isoformat()

@@ -14,13 +14,15 @@ from institutions.enums.register import Standing
 from institutions.models import Institution, InstitutionName
 from institutions.querysets.register import bigrams_of, words_of
 from institutions.services import search
+from institutions.services.change_values import FieldChange
 from institutions.services.changes import approve_change
-from institutions.services.filing import FieldChange, file_change
+from institutions.services.filing import file_change
 from institutions.services.names import spell_names, spelling_of
 from institutions.services.search import cursor_of, read_cursor, search_register
 from tests.agency.factories import user_with
 from tests.agreements.factories import AgreementFactory
 from tests.institutions.factories import InstitutionFactory, member_of
+from tests.institutions.factories_changes import checked
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +113,7 @@ def test_an_earlier_name_still_finds_and_says_so(register, client):
         by=member,
         at=timezone.now(),
     )
+    checked(change, by=clerk)
     approve_change(change_id=change.pk, by=clerk, at=timezone.now())
     assert found("仁和") == ["濂溪区仁和中医诊所", "浔阳慈济医院"]
     assert found("xycjyy") == ["浔阳慈济医院"]
