@@ -111,6 +111,7 @@ class ParameterUnit(models.TextChoices):
     MONTHS = "months", _("months")
     YEARS = "years", _("years")
     DAY_OF_MONTH = "day of month", _("day of the month")
+    MONTH_OF_YEAR = "month of year", _("month of the year")
     CNY = "CNY", _("CNY")
     RATIO = "ratio", _("ratio")
     RATIO_A_DAY = "ratio per day", _("ratio per day")
