@@ -11,6 +11,8 @@ from django.utils.functional import Promise
 from agency.enums import Actor, Role
 from agency.models import Region, User
 from agency.services.people import add_user
+from demo.world.applicants import APPLICANTS, Applicant
+from demo.world.experts import INVITED
 from demo.world.factors import load_factors
 from demo.world.institutions import BY_KEY, INSTITUTIONS, Invented
 from demo.world.regions import AGENCY_REGION
@@ -18,6 +20,10 @@ from institutions.models import Institution
 from institutions.services.members import add_member
 
 PASSWORD = "demo-Jiujiang-2026"  # noqa: S105 - shown to everybody on purpose
+# Applicants have no code yet, and so stand in no register of ours.
+_NAMES = {each.key: each.name for each in INSTITUTIONS} | {
+    each.key: each.institution.name for each in APPLICANTS
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,7 @@ class Account:
     def label(self) -> str | Promise:
         """What the person is, in the reader's language."""
         roles = "、".join(str(role.label) for role in self.roles)
-        return f"{roles} · {BY_KEY[self.institution].name}" if self.institution else roles
+        return f"{roles} · {_NAMES[self.institution]}" if self.institution else roles
 
     @property
     def password(self) -> str:
@@ -66,6 +72,7 @@ ACCOUNTS: tuple[Account, ...] = (
     Account("hospital_clerk", "江若琳", (Role.INSTITUTION_CLERK,), "renhe"),
     Account("trial_hospital", "史文博", _HOSPITAL, "trial"),
     Account("social", "熊建华", (Role.SOCIAL_SUPERVISOR,)),
+    *(Account(each.username, each.person.name, (Role.EXPERT,)) for each in INVITED[:2]),
 )
 # Where the visitor logs in as nobody in particular, an institution is `hospital_<key>`.
 _NAMED = {each.institution for each in ACCOUNTS}
@@ -80,7 +87,14 @@ def other_account(institution: Invented) -> Account:
 def every_account() -> tuple[Account, ...]:
     """Return the shown accounts, and one for each institution that has none among them."""
     others = (other_account(each) for each in INSTITUTIONS if each.key not in _NAMED)
-    return (*ACCOUNTS, *others)
+    experts = (Account(each.username, each.person.name, (Role.EXPERT,)) for each in INVITED[2:])
+    return (*ACCOUNTS, *others, *experts)
+
+
+def asked_for(applicant: Applicant) -> Account:
+    """Return the account an applicant opens for itself at its first visit."""
+    roles = (Role.INSTITUTION_ADMINISTRATOR,)
+    return Account(applicant.username, applicant.contact.name, roles, applicant.key)
 
 
 def account_of(institution: Invented) -> str:

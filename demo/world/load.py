@@ -18,9 +18,20 @@ from demo.claims import Answer
 from demo.world import access, messages
 from demo.world.accounts import load_accounts
 from demo.world.institutions import INSTITUTIONS, OPEN_FOR_TRIALS
+from demo.world.passwords import remembered_passwords
 from demo.world.regions import AGENCY_REGION, load_regions
 from demo.world.script import Script, World
-from demo.world.stories import agreements, audit, cases, changes, claims, clocks, letters, policy
+from demo.world.stories import (
+    agreements,
+    applications,
+    audit,
+    cases,
+    changes,
+    claims,
+    clocks,
+    letters,
+    policy,
+)
 from institutions.models import Institution
 from institutions.services.registry import register_institution
 from settlements.models import KnowledgeVersion
@@ -29,6 +40,7 @@ from settlements.services.rulebase import import_rulebase, release_as_operator
 RULEBASE = Path(settings.BASE_DIR) / "settlements" / "rulebase"
 # Before the first act of the script.
 BEGINNING_DAYS = 1000
+STORIES = (policy, letters, agreements, changes, claims, cases, clocks, audit, applications)
 
 
 def is_loaded() -> bool:
@@ -43,10 +55,11 @@ def load_world(*, now: datetime, say: Callable[[str], None], scale: float = 1.0)
     with translation.override("zh-hans"):
         world = found(now=now, say=say, scale=scale)
         script = Script(world)
-        for story in (policy, letters, agreements, changes, claims, cases, clocks, audit):
+        for story in STORIES:
             story.enter(script)
         enter_nights(script)
-        script.play()
+        with remembered_passwords():
+            script.play()
         access.enter(world)
         messages.enter(world)
         write_answers(world.made.get("answers", {}))

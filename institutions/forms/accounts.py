@@ -111,7 +111,6 @@ class AccountRequestForm(forms.Form):
         label=_("Password"),
         strip=False,
         max_length=128,
-        help_text=_("At least 12 characters, no common word, not like your name."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     password_again = forms.CharField(

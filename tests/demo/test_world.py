@@ -24,7 +24,8 @@ from demo.world.institutions import INSTITUTIONS, OPEN_FOR_TRIALS
 from demo.world.load import is_loaded, load_world, read_answers
 from institutions.codes import credit_code_fault, national_code_fault
 from institutions.enums.changes import ChangeState
-from institutions.models import ChangeRequest, Institution
+from institutions.enums.designation import ApplicationState
+from institutions.models import ChangeRequest, DesignationApplication, Institution
 from settlements.enums import BatchState, BreachState, StatementState
 from settlements.models import ClaimBatch, Finding, PotentialBreach, Statement
 from supervision.enums import CaseState, Rung
@@ -87,6 +88,9 @@ def assert_world_is_complete(world):
     assert {each.kind for each in waiting} == {"suspend", "dissolve", "not_renew", "renew"}
     assert states_of(ChangeRequest) == set(ChangeState.values)
     assert ChangeRequest.objects.filter(state=ChangeState.FILED, is_late=True).exists()
+    # Applications in every state, one over the resource plan.
+    assert states_of(DesignationApplication) == set(ApplicationState.values)
+    assert DesignationApplication.objects.filter(over_plan=True).count() == 1
     # Money: one payout is overdue, one was late.
     assert states_of(Statement) == set(StatementState.values) - {StatementState.CLOSED}
     overdue = Statement.objects.overdue(on=today)

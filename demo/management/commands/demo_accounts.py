@@ -3,8 +3,12 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import translation
 
-from demo.world.accounts import ACCOUNTS, PASSWORD
+from demo.world.accounts import ACCOUNTS, PASSWORD, asked_for
+from demo.world.applicants import BY_KEY
 from demo.world.factors import roles_with_factor, secret_of
+
+# Begun, and negotiated: two of those whose accounts were opened at their first visit.
+SHOWN_APPLICANTS = ("draft", "negotiating")
 
 
 class Command(BaseCommand):
@@ -17,7 +21,7 @@ class Command(BaseCommand):
         with_factor = roles_with_factor()
         with translation.override("zh-hans"):
             self.stdout.write(f"Accounts of the demo (password of all: {PASSWORD})")
-            for account in ACCOUNTS:
+            for account in (*ACCOUNTS, *(asked_for(BY_KEY[key]) for key in SHOWN_APPLICANTS)):
                 needs = not with_factor.isdisjoint(account.roles)
                 mark = "*" if needs else " "
                 self.stdout.write(f"  {mark} {account.username:<15} {account.label}")

@@ -18,7 +18,7 @@ from agency.services.letters import (
 )
 from agency.services.letters.heads import enter_letterhead
 from demo.world.accounts import PASSWORD, account_of
-from demo.world.institutions import BY_KEY
+from demo.world.institutions import BY_KEY, INSTITUTIONS
 from demo.world.papers import paper
 from demo.world.regions import AGENCY_REGION
 from demo.world.script import Script, World
@@ -28,6 +28,8 @@ from institutions.services.letters import confirm_receipt, give_consent
 # Before the first letter of any story.
 BEGINNING = 990
 # Who lets letters be served in the portal; all others get paper.
+# Applicants look after their letters themselves.
+CODES = [each.code for each in INSTITUTIONS]
 CONSENTING = ("central", "renhe", "rehab", "tcm")
 HEADS = (
     ("head", "九江市医疗保障事业管理中心(演示)", "九江医保中心"),
@@ -187,7 +189,7 @@ def _unsent(*kinds: str) -> OfficialLetter:
         actor="agency",
         services__isnull=True,
         correction__isnull=True,
-        of_institution__isnull=False,
+        of_institution__institution__code__in=CODES,
     ).exclude(kind__in=["prior_notice", "handling_decision"])
     if kinds:
         letters = letters.filter(kind__in=kinds)
@@ -198,7 +200,10 @@ def _unsent(*kinds: str) -> OfficialLetter:
 
 def _waiting(method: ServiceMethod) -> list[OfficialLetter]:
     letters = OfficialLetter.objects.filter(
-        state=LetterState.ISSUED, services__method=method, services__state="pending"
+        state=LetterState.ISSUED,
+        services__method=method,
+        services__state="pending",
+        of_institution__institution__code__in=CODES,
     ).exclude(kind__in=["prior_notice", "handling_decision"])
     return list(letters.select_related("of_institution__institution").order_by("pk"))
 
