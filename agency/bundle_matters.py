@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from agency.bundle_rules import CEILING
 from agency.bundles import BundlePartState, BundleState
 from agency.clocks import Computed, Duty, Matter, Step, Text, clock
 from agency.enums import Role
@@ -21,6 +20,7 @@ from agency.services.notices import holders
 from agency.workdays import DeadlineBasis, WorkdayCalendar
 
 CHUNK = 1000
+PERIOD = "registration_change_wd"
 
 
 def _transition(step: Step, bundle: ServiceBundle, on: date, at: datetime) -> Any:
@@ -97,7 +97,7 @@ BUNDLE = clock(
     basis="due_basis",
     open=ServiceBundle.objects.waiting,
     duty=Duty.OURS,
-    parameter=CEILING,
+    parameter=PERIOD,
     # Its parts are, each by its own day.
     listed=False,
     compute=_latest,
@@ -110,7 +110,7 @@ PART = clock(
     basis="due_basis",
     open=BundlePart.objects.waiting,
     duty=Duty.OURS,
-    parameter=CEILING,
+    parameter=PERIOD,
 )
 
 

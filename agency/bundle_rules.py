@@ -12,7 +12,8 @@ from agency.time_rules.counting import provisional_reasons, workday_reasons
 from agency.workdays import ONE_DAY, Deadline, DeadlineBasis, Unit
 
 RULE = "C-07"
-CEILING = "registration_change_wd"
+# Social insurance handling regulation, art. 10; in the catalogue as registration_change_wd.
+CEILING = 10
 CLOSING_HOUR = "office_closes_hour"
 MORNING = 9
 
@@ -49,7 +50,7 @@ def part_basis(
     Law: rules.md C-07 (Social insurance handling regulation art. 10, Jiujiang measure 7).
     """
     calendar = office.calendar.own
-    days = min(promise, office.number(CEILING))
+    days = min(promise, CEILING)
     if days:
         return calendar.deadline_with_basis(RULE, filed_on, Unit.WORKDAY, days)
     is_over = filed_hour >= office.number(CLOSING_HOUR)
@@ -63,7 +64,7 @@ def part_basis(
     decides=_("Until when a service matter made of several parts is promised"),
     question=BundleQuestion,
     answer=BundleAnswer,
-    parameters=(CEILING, CLOSING_HOUR),
+    parameters=(CLOSING_HOUR,),
 )
 def bundle_deadline(question: BundleQuestion, office: Office) -> BundleAnswer:
     """Return the promised day of every part, and of the whole: the latest of them.

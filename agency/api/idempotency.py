@@ -57,7 +57,7 @@ def idempotent(*, required: bool = False) -> Callable[[Handler], Handler]:
     def decorate(handler: Handler) -> Handler:
         @wraps(handler)
         def answer(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
-            key = _key_of(request)
+            key = key_of_request(request)
             if key is None:
                 if required:
                     raise KeyMissing
@@ -82,7 +82,8 @@ def idempotent(*, required: bool = False) -> Callable[[Handler], Handler]:
     return decorate
 
 
-def _key_of(request: Request) -> str | None:
+def key_of_request(request: Request) -> str | None:
+    """Return the key a request carries, if any; refuse one that cannot be."""
     key = request.headers.get(HEADER)
     if key is None:
         return None

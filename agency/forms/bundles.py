@@ -13,17 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from agency.bundles import BundleKind, BundlePartState, BundleState, ReturnGround
 from agency.codes import credit_code_fault, id_number_fault
 from agency.enums import RegionLevel
-from agency.file_kinds import JPEG, PDF, PNG, FilePurpose, file_purpose
 from agency.forms.files import FilesField
 from agency.models import BundlePart, BundlePartType, Region, ServiceBundle
-from agency.services.bundles import OF_UNITS, Applicant
+from agency.services.bundles import OF_UNITS, PUBLIC_FILES, Applicant
 
-# Strangers send their files with the form: never in pieces, so never larger than it takes.
-PUBLIC_FILES = file_purpose(
-    FilePurpose(
-        "service_matter", _("Files"), types=(PDF, PNG, JPEG), megabytes="attachment_form_mb"
-    )
-)
 _PLAIN = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
+from agency.bundle_rules import CEILING
 from agency.bundles import BundleKind, BundlePartState, BundleState, ReturnGround
 from agency.models.attachments import Attachment
 from agency.models.fields import EncryptedCharField
@@ -25,8 +26,6 @@ from agency.privacy import mask_certificate, mask_name, mask_phone
 _PART = BundlePartState
 _OPEN = [BundleState.FILED, BundleState.SUPPLEMENT]
 _OPEN_PARTS = [_PART.FILED, _PART.SUPPLEMENT]
-# The law's ceiling for registration matters (Social insurance handling regulation, art. 10).
-LONGEST_PROMISE = 10
 
 
 @pghistory.track()
@@ -54,7 +53,7 @@ class BundlePartType(models.Model):
             models.UniqueConstraint(name="bundleparttype_code_once", fields=["bundle", "code"]),
             models.CheckConstraint(
                 name="bundleparttype_promise_within_law",
-                condition=Q(promise_wd__lte=LONGEST_PROMISE),
+                condition=Q(promise_wd__lte=CEILING),
             ),
             models.CheckConstraint(name="bundleparttype_has_a_name", condition=~Q(name="")),
         ]

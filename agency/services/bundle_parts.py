@@ -8,10 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agency.bundle_rules import RULE
+from agency.bundle_rules import CEILING, RULE
 from agency.bundles import BundleKind, BundlePartState, ReturnGround
 from agency.models import BundlePart, BundlePartType, ServiceBundle, User
-from agency.models.bundles import LONGEST_PROMISE
 from agency.permissions import ASK_SUPPLEMENT, FINISH_PART, RETURN_PART, SET_PART, Act
 from agency.rules import Obstacle, refuse_if
 from agency.services.bundle_clocks import pause, resume
@@ -148,9 +147,9 @@ def _part_obstacles(*, name: str, promise_wd: int, by: User) -> list[Obstacle]:
         obstacles.append(Obstacle("not_entitled", _("Only the head of the agency sets parts.")))
     if not name.strip():
         obstacles.append(Obstacle("name_missing", _("The part has no name.")))
-    if not 0 <= promise_wd <= LONGEST_PROMISE:
+    if not 0 <= promise_wd <= CEILING:
         text = _("A promise of %(days)d working days: the law allows at most %(most)d.")
-        facts = {"days": promise_wd, "most": LONGEST_PROMISE}
+        facts = {"days": promise_wd, "most": CEILING}
         remedy = _("Promise a shorter time.")
         obstacles.append(Obstacle("promise_too_long", text % facts, RULE, remedy))
     return obstacles

@@ -13,11 +13,13 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agency.bundle_rules import RULE, part_basis
 from agency.bundles import BundleKind, BundlePartState, BundleState
 from agency.codes import credit_code_fault, id_number_fault
 from agency.enums import Role
+from agency.file_kinds import JPEG, PDF, PNG, FilePurpose, file_purpose
 from agency.models import (
     BundlePart,
     BundlePartType,
@@ -34,6 +36,15 @@ from agency.services.calendar import office
 from agency.services.notices import holders, tell
 from agency.services.numbers import next_number
 
+# Strangers send their files with the form: never in pieces, so never larger than it takes.
+PUBLIC_FILES = file_purpose(
+    FilePurpose(
+        "service_matter",
+        gettext_lazy("Files"),
+        types=(PDF, PNG, JPEG),
+        megabytes="attachment_form_mb",
+    )
+)
 # Matters that a unit files for somebody who works there.
 OF_UNITS = frozenset({BundleKind.EMPLOYEE_LEAVES})
 
@@ -153,7 +164,7 @@ def _file(
         )
         for each, (deadline, part_of_it) in zip(types, promised, strict=True)
     )
-    bundle.files.set(store_files(files, by=by, at=at))
+    bundle.files.set(store_files(files, by=by, at=at, purpose=PUBLIC_FILES))
     record(bundle, act="file", source="", on=on, at=at, by=by)
     if by is None:
         _tell(bundle, "filed", _("A service matter was filed: %(number)s"), at=at)
@@ -180,13 +191,17 @@ def deliver_supplement(
     )
     on = timezone.localdate(at)
     refuse_if(supplement_obstacles(bundle, waiting, files=files, note=note, by=by))
-    bundle.files.add(*store_files(files, by=by, at=at))
+    bundle.files.add(*store_files(files, by=by, at=at, purpose=PUBLIC_FILES))
+    if note.strip():
+        # Somebody may name a person: it stays with what is encrypted.
+        bundle.details = f"{bundle.details}\n{on}: {note.strip()}".strip()
+        bundle.save(update_fields=["details"])
     for part in waiting:
         resume(part, on=on)
         part.take_supplement()
         part.save(update_fields=["state", "due_on", "due_basis"])
         record(bundle, act="take_supplement", source=bundle.state, on=on, at=at, by=by, part=part)
-    settle_state(bundle, act="go_on", on=on, at=at, by=by, reason=note.strip())
+    settle_state(bundle, act="go_on", on=on, at=at, by=by)
     if by is None:
         _tell(bundle, "supplemented", _("A supplement has come: %(number)s"), at=at)
     return bundle
@@ -215,7 +230,7 @@ def withdraw_bundle(*, bundle_id: int, at: datetime) -> ServiceBundle:
 
 
 def settle_state(
-    bundle: ServiceBundle, *, act: str, on: date, at: datetime, by: User | None, reason: str = ""
+    bundle: ServiceBundle, *, act: str, on: date, at: datetime, by: User | None
 ) -> None:
     """Move the matter to where its parts stand, and set its promised day anew. The caller holds
     the lock of the matter.
@@ -233,7 +248,7 @@ def settle_state(
     set_deadline(bundle)
     bundle.save(update_fields=["state", "ended_at", "due_on", "due_basis"])
     if bundle.state != source:
-        record(bundle, act=act, source=source, on=on, at=at, by=by, reason=reason)
+        record(bundle, act=act, source=source, on=on, at=at, by=by)
 
 
 def record(

@@ -84,7 +84,7 @@ def published(on: date) -> list[KindFigures]:
         found.append(
             KindFigures(
                 kind,
-                int(values[parameter]) if parameter else None,
+                int(values.get(parameter, definition.default)) if definition else None,
                 definition.unit.label if definition else "",
                 parameter,
                 year,

@@ -36,6 +36,7 @@ PARAMETERS = {
     "supplement_notice_wd": Decimal(5),
     "supplement_delivery_wd": Decimal(15),
     "assessment_months": Decimal(3),
+    "office_closes_hour": Decimal(17),
 }
 
 
