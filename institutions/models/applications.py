@@ -31,6 +31,8 @@ from institutions.models.persons import Person
 from institutions.querysets.designation import DesignationApplicationQuerySet
 
 S = ApplicationState
+# The pages of the form, in their order; a draft goes on where it was left.
+DRAFT_STEPS = ("institution", "persons", "conditions", "documents", "check")
 
 
 class DesignationApplication(Lifecycle):
@@ -334,7 +336,8 @@ class DesignationApplication(Lifecycle):
 
     def get_portal_url(self) -> str:
         if self.number is None:
-            return reverse("institutions_portal:draft", args=[self.pk])
+            step = DRAFT_STEPS[min(self.step, len(DRAFT_STEPS)) - 1]
+            return reverse(f"institutions_portal:draft_{step}", args=[self.pk])
         return reverse("institutions_portal:application", args=[self.number])
 
     @property

@@ -43,6 +43,7 @@ DRAFT_APPLICATION = act(
 DISCARD_DRAFT = act(
     "institutions.discard_draft", _("Discard the draft"), *INSTITUTION_STAFF, irreversible=True
 )
+REMOVE_FILE = act("institutions.remove_file", _("Remove the file"), *INSTITUTION_STAFF)
 SUBMIT_APPLICATION = act(
     "institutions.submit_application",
     _("Submit the application"),
@@ -184,9 +185,7 @@ def notice_obstacles(application: DesignationApplication, user: User, on: date) 
             Obstacle(
                 "notice_too_late",
                 format_lazy(
-                    _(
-                        "What is missing had to be told by {due}; the application counts as accepted."
-                    ),
+                    _("The notice was due by {due}: the application counts as accepted."),
                     due=due,
                 ),
                 "A-04",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django.db.models import Q
 
+from agency.regions import regions_above
 from institutions.enums.designation import AT_THE_DOOR, ENDED, ApplicationState
 
 if TYPE_CHECKING:
@@ -99,9 +100,8 @@ class MaterialItemQuerySet(models.QuerySet["MaterialItem"]):
 
     def of_region(self, region: Region) -> Self:
         """The national list and the additions of the region and of those that hold it."""
-        code = region.code
-        within = [code, f"{code[:4]}00", f"{code[:2]}0000"]
-        return self.filter(Q(region__isnull=True) | Q(region__code__in=within))
+        holding = [region.code, *regions_above(region.code)]
+        return self.filter(Q(region__isnull=True) | Q(region__in=holding))
 
 
 class RefusalFactQuerySet(models.QuerySet["RefusalFact"]):

@@ -35,9 +35,10 @@ portal = [
     path("applications/", own.ApplicationList.as_view(), name="applications"),
     path("applications/new/", wizard.StartDraft.as_view(), name="application_new"),
     path(
-        "applications/documents/<int:pk>/remove/", wizard.RemoveFile.as_view(), name="file_remove"
+        "applications/documents/<int:pk>/<int:file>/remove/",
+        wizard.RemoveFile.as_view(),
+        name="file_remove",
     ),
-    path(f"{_DRAFT}/", wizard.Draft.as_view(), name="draft"),
     path(f"{_DRAFT}/institution/", wizard.InstitutionStep.as_view(), name="draft_institution"),
     path(f"{_DRAFT}/persons/", wizard.PersonsStep.as_view(), name="draft_persons"),
     path(f"{_DRAFT}/conditions/", wizard.ConditionsStep.as_view(), name="draft_conditions"),

@@ -26,8 +26,11 @@ from agreements.services import requests
 from archives.models import Record
 from archives.services import filing as archives
 from institutions.enums.changes import ChangeField
+from institutions.enums.designation import NotAcceptedGround
 from institutions.models import ApiToken, Institution, InstitutionLetter
-from institutions.services.filing import FieldChange, file_change
+from institutions.services.change_values import FieldChange
+from institutions.services.designation import checks, drafts, recording
+from institutions.services.filing import file_change
 from settlements.enums import BatchState, Check
 from settlements.models import ClaimBatch, KnowledgeVersion, Statement
 from settlements.services.intake import take_in
@@ -35,7 +38,9 @@ from settlements.services.review import review_batch
 from settlements.services.submission import submit_batch
 from supervision.services import administration, hearing
 from tests.agency.factories import user_with
+from tests.agency.factories_bundles import bundle as filed_bundle
 from tests.agency.letters import issued, issued_by_administration
+from tests.institutions import factories_applications as applications
 from tests.institutions.factories import InstitutionFactory, member_of, token_of
 from tests.settlements.claimfiles import AT, hand_in, ordinary, uploads
 from tests.settlements.statement_factories import Team, declared_statement, finding, paid_order
@@ -45,6 +50,7 @@ from tests.supervision import factories as cases
 TODAY = date(2026, 11, 20)
 NOW = cases.at(TODAY)
 FILED_ON = date(2025, 6, 2)
+BEFORE_AGREEMENT = date(2024, 3, 4)
 SECRET_ADDRESS = "九江市浔阳区保密巷7号"
 
 
@@ -69,8 +75,10 @@ class World:
         self._supervise()
         self._archive()
         self._policy()
+        self._apply()
         self._plan()
         self._watch()
+        self.bundle = filed_bundle()
         self.letter = issued(addressee=self.institution.name)
         self.own_letter = InstitutionLetter.objects.create(
             letter=self.letter, institution=self.institution
@@ -93,6 +101,30 @@ class World:
             by=self.member,
             at=cases.at(FILED_ON),
             reason="续签",
+        )
+
+    def _apply(self) -> None:
+        """An application from before the agreement, which waits for the desk, and a draft."""
+        before = {"institution": self.institution, "by": self.member, "materials": False}
+        self.application = applications.submitted(
+            applications.drafted(day=BEFORE_AGREEMENT, **before), day=BEFORE_AGREEMENT
+        )
+        self.draft = applications.drafted(day=FILED_ON, **before)
+        listed = next(each.item for each in checks.checklist(self.draft, FILED_ON))
+        self.material = drafts.add_files(
+            application_id=self.draft.pk,
+            item_id=listed.pk,
+            files=[applications.picture("申请表.png")],
+            by=self.member,
+            at=cases.at(FILED_ON),
+        )
+        self.bar = recording.record_fact(
+            ground=NotAcceptedGround.N2,
+            event_on=FILED_ON,
+            institution=self.institution,
+            source_document="价格检查 1 号",
+            by=user_with(Role.INTAKE_CLERK),
+            at=cases.at(FILED_ON),
         )
 
     def _claim(self) -> None:
@@ -185,13 +217,15 @@ class World:
 
     def grow(self) -> None:
         """Give the institution several more of everything that it sees in a list."""
-        for field in (ChangeField.PHONE, ChangeField.PRINCIPAL, ChangeField.SUBJECTS):
+        for field in (ChangeField.CONTACT_NAME, ChangeField.OPENING_HOURS, ChangeField.SUBJECTS):
             file_change(
                 institution_id=self.institution.pk,
                 changes=[FieldChange(field, "新值", FILED_ON)],
                 by=self.member,
                 at=cases.at(FILED_ON),
             )
+        for _each in range(3):
+            applications.drafted(institution=self.institution, by=self.member, materials=False)
         cases.agreement_in_force(self.institution, date(2026, 1, 1))
         for number in range(3):
             hand_in(self.institution, ordinary(self.institution.code, tag=f"g{number}").csv())
@@ -284,6 +318,12 @@ class World:
             "parameters/proposals/<int:pk>": self.parameter.pk,
             "regions/<str:code>": self.institution.region_id,
             "regions/choices/<int:pk>": self.choice.pk,
+            "applications/<str:number>": self.application.number,
+            "applications/drafts/<int:pk>": self.draft.pk,
+            "applications/documents/<int:pk>": self.material.pk,
+            "applications/documents/<int:pk>/<int:file>": self.material.files.first().pk,
+            "bars/<int:pk>": self.bar.pk,
+            "documents/<int:pk>": self.material.item_id,
             "institutions/<int:pk>": self.institution.pk,
             "institutions/<str:code>": self.institution.code,
             "changes/<str:number>": self.change.number,
@@ -313,6 +353,11 @@ class World:
             "administration-letter-templates/<slug:kind>/<slug:language>": "zh-hans",
             "administration-letter-texts/<int:pk>": self.administration_letter.template_id,
             "administration-letterheads/<slug:code>": self.institution.region_id,
+            "service-matters/<str:number>": self.bundle.number,
+            "service-matters/kinds/<str:kind>": self.bundle.kind,
+            "service-matters/kinds/parts/<int:pk>": self.bundle.parts.first().type_id,
+            "service-matters/record/<str:kind>": self.bundle.kind,
+            "service-matters/parts/<int:pk>": self.bundle.parts.first().pk,
             "records/<str:number>": self.record.number,
             "people/<int:pk>": self.newcomer.pk,
             "tokens/<int:pk>": self.token.pk,
@@ -326,12 +371,14 @@ class World:
         return {
             "institution": self.institution.code,
             "changerequest": self.change.number,
+            "designationapplication": self.application.number,
             "agreement": self.agreement.pk,
             "claimbatch": self.batch.pk,
             "statement": self.statement.number,
             "case": self.case.number,
             "record": self.record.number,
             "officialletter": self.letter.pk,
+            "servicebundle": self.bundle.number,
             "institutionletter": self.own_letter.pk,
         }
 
@@ -345,5 +392,6 @@ class World:
             self.institution.bank_account,
             self.case.title,
             "批文.pdf",
+            "申请表.png",
             "申辩.pdf",
         ]

@@ -1,15 +1,18 @@
 """The resource plan (A-01): published by the administration, counted by the program."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import pghistory
 from django.db import transaction
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from agency.lawbook import Office
 from agency.models import Region, User
+from agency.regions import regions_above
 from agency.rules import Obstacle, refuse_if
 from agency.services.calendar import office_calendar
 from agency.services.in_force import parameters_on
@@ -64,23 +67,33 @@ def publish_plan(
     return plan
 
 
-def designated(region_code: str, kind: str, on: date) -> int:
-    """Return how many institutions of a type have an agreement, suspended or not, on a day. Two
-    queries.
+def designated(kinds: Iterable[str], on: date) -> Counter[tuple[str, str]]:
+    """Return how many institutions have an agreement on a day, suspended or not, by type and
+    region. Two queries.
     """
-    rows = Institution.objects.within(region_code).filter(kind=kind)
-    return sum(
-        having_standing(rows, standing, on).count()
-        for standing in (Standing.IN_FORCE, Standing.SUSPENDED)
-    )
+    rows = Institution.objects.filter(kind__in=set(kinds))
+    counted: Counter[tuple[str, str]] = Counter()
+    for standing in (Standing.IN_FORCE, Standing.SUSPENDED):
+        groups = having_standing(rows, standing, on).order_by().values("kind", "region_id")
+        for each in groups.annotate(count=Count("pk", distinct=True)):
+            counted[each["kind"], each["region_id"]] += each["count"]
+    return counted
 
 
 def statuses(plans: Iterable[ResourcePlan], on: date) -> list[PlanStatus]:
-    """Return each plan with what there is. Two queries a plan."""
+    """Return each plan with what there is; the same number of queries whatever their number."""
+    plans = list(plans)
+    if not plans:
+        return []
+    counted = designated((each.kind for each in plans), on)
     office = Office(calendar=office_calendar(), parameters=parameters_on(on), on=on)
     found = []
     for plan in plans:
-        current = designated(plan.region_id, plan.kind, on)
+        current = sum(
+            count
+            for (kind, region), count in counted.items()
+            if kind == plan.kind and plan.region_id in (region, *regions_above(region))
+        )
         answer = resource_plan(PlanQuestion(cap=plan.cap, current=current), office)
         found.append(PlanStatus(plan, current, answer.over_plan))
     return found
@@ -90,9 +103,8 @@ def plans_for(region: Region, kind: str, on: date) -> list[PlanStatus]:
     """Return the plans of the year that one more institution of the type would count against:
     those of its region and of the regions that hold it.
     """
-    code = region.code
-    holding = {code, f"{code[:4]}00", f"{code[:2]}0000"}
-    plans = ResourcePlan.objects.filter(year=on.year, kind=kind, region__code__in=holding)
+    holding = [region.code, *regions_above(region.code)]
+    plans = ResourcePlan.objects.filter(year=on.year, kind=kind, region__in=holding)
     return statuses(plans.select_related("region").order_by("region__code"), on)
 
 

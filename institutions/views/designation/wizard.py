@@ -3,20 +3,18 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import View
 
 from agency.forms import NoForm
+from agency.models import Attachment
 from agency.rules import Obstacle, Refusal
-from agency.views.pages import ActPage, ActRequired
+from agency.views.pages import ActPage
 from institutions.forms.designation import (
     ConditionsStepForm,
     DocumentsStepForm,
@@ -25,9 +23,11 @@ from institutions.forms.designation import (
     StartForm,
 )
 from institutions.models import ApplicationMaterial, DesignationApplication, Institution
+from institutions.models.applications import DRAFT_STEPS
 from institutions.permissions.designation import (
     DISCARD_DRAFT,
     DRAFT_APPLICATION,
+    REMOVE_FILE,
     SUBMIT_APPLICATION,
 )
 from institutions.services.designation import checks, drafts
@@ -38,17 +38,9 @@ from institutions.services.designation.submitting import (
     submit_application,
 )
 
-STEP_URLS = {
-    checks.INSTITUTION: "institutions_portal:draft_institution",
-    checks.PERSONS: "institutions_portal:draft_persons",
-    checks.CONDITIONS: "institutions_portal:draft_conditions",
-    checks.MATERIALS: "institutions_portal:draft_documents",
-    checks.CHECK: "institutions_portal:draft_check",
-}
-
 
 def step_url(application: DesignationApplication, step: int) -> str:
-    return reverse(STEP_URLS[step], args=[application.pk])
+    return reverse(f"institutions_portal:draft_{DRAFT_STEPS[step - 1]}", args=[application.pk])
 
 
 class StartDraft(ActPage):
@@ -96,19 +88,6 @@ class StartDraft(ActPage):
 
     def back_url(self) -> str:
         return reverse("institutions_portal:applications")
-
-
-class Draft(ActRequired, View):
-    """Goes on where the draft was left."""
-
-    act = DRAFT_APPLICATION
-
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        application = get_object_or_404(DesignationApplication.objects.visible_to(self.user), pk=pk)
-        if not application.is_draft:
-            return redirect(application.get_portal_url())
-        step = application.step if application.step in STEP_URLS else checks.INSTITUTION
-        return redirect(step_url(application, step))
 
 
 class StepPage(ActPage):
@@ -330,33 +309,42 @@ class CheckStep(StepPage):
         }
 
 
-class RemoveFile(ActRequired, View):
-    """Takes a file out again; the page it is on comes back."""
+class RemoveFile(ActPage):
+    """Takes a file out again, before it is handed in for good."""
 
-    act = DRAFT_APPLICATION
+    act = REMOVE_FILE
+    area = "portal"
+    form_class = NoForm
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def subject(self) -> Attachment:
         rows = ApplicationMaterial.objects.filter(
             application__in=DesignationApplication.objects.visible_to(self.user).values("pk")
-        )
-        material = get_object_or_404(rows.select_related("application"), pk=pk)
-        application = material.application
-        try:
-            drafts.remove_file(
-                application_id=application.pk,
-                item_id=material.item_id,
-                attachment_id=int(request.POST.get("file", "0") or 0),
-                by=self.user,
-                at=timezone.now(),
-            )
-        except (Refusal, ValueError) as refusal:
-            self.tell(str(refusal.obstacles[0]) if isinstance(refusal, Refusal) else "")
-        if application.is_draft:
-            return redirect(step_url(application, checks.MATERIALS))
-        return redirect("institutions_portal:application_supplement", number=application.number)
+        ).select_related("application", "item")
+        self.material = get_object_or_404(rows, pk=self.kwargs["pk"])
+        return get_object_or_404(self.material.files, pk=self.kwargs["file"])
 
-    def tell(self, text: str) -> None:
-        messages.error(self.request, text or gettext("There is no such file."))
+    def stamp(self) -> str:
+        return self.material.saved_at.isoformat()
+
+    def consequences(self) -> Sequence[str | Promise]:
+        text = gettext("The file is taken out of “%(item)s”.")
+        return [text % {"item": self.material.item.label}]
+
+    def perform(self, form: NoForm) -> Attachment:
+        drafts.remove_file(
+            application_id=self.material.application_id,
+            item_id=self.material.item_id,
+            attachment_id=self.object.pk,
+            by=self.user,
+            at=timezone.now(),
+        )
+        return self.object
+
+    def next_url(self, result: Any) -> str:
+        application = self.material.application
+        if application.is_draft:
+            return step_url(application, checks.MATERIALS)
+        return reverse("institutions_portal:application_supplement", args=[application.number])
 
 
 class DiscardDraft(ActPage):
