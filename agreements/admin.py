@@ -74,3 +74,34 @@ class AgreementClockAdmin(ReadAdmin):
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False
+
+
+class ReviewHistory(HistoryInline):
+    model = models.DissolutionReviewTransition
+
+
+@admin.register(models.DissolutionReview)
+class DissolutionReviewAdmin(ReadAdmin):
+    list_display = ["number", "agreement", "field", "state", "discovered_on", "explain_due_on"]
+    list_filter = ["state", "field"]
+    list_select_related = ["agreement"]
+    search_fields = ["number", "agreement__number", "agreement__institution__name"]
+    inlines = [ReviewHistory]
+
+
+@admin.register(models.LiabilityPerformance)
+class LiabilityPerformanceAdmin(ReadAdmin):
+    list_display = ["agreement", "performed_on", "recorded_at", "recorded_by"]
+    list_select_related = ["agreement", "recorded_by"]
+    search_fields = ["agreement__number", "agreement__institution__name"]
+
+
+@admin.register(models.DesignatedList)
+class DesignatedListAdmin(ReadAdmin):
+    list_display = ["number", "region", "as_on", "issued_by"]
+    list_filter = ["region"]
+    list_select_related = ["region", "issued_by"]
+    search_fields = ["number"]
+
+
+admin.site.register(models.DissolutionReviewTransition, TransitionAdmin)

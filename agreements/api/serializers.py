@@ -1,6 +1,11 @@
 from rest_framework import serializers
 
-from agreements.models import Agreement, AgreementTransition, Suspension
+from agreements.models import (
+    Agreement,
+    AgreementTransition,
+    DissolutionReview,
+    Suspension,
+)
 
 
 class SuspensionSerializer(serializers.ModelSerializer):
@@ -33,6 +38,9 @@ class AgreementSerializer(serializers.ModelSerializer):
     renewal_of = serializers.CharField(
         source="renewal_of.number", read_only=True, default=None, allow_null=True
     )
+    application = serializers.CharField(
+        source="application.number", read_only=True, default=None, allow_null=True
+    )
 
     class Meta:
         model = Agreement
@@ -51,6 +59,8 @@ class AgreementSerializer(serializers.ModelSerializer):
             "dissolution_ground",
             "renewal_of",
             "renewal_apply_by",
+            "application",
+            "guidance_until",
         ]
         read_only_fields = fields
 
@@ -61,4 +71,32 @@ class AgreementDetailSerializer(AgreementSerializer):
 
     class Meta(AgreementSerializer.Meta):
         fields = [*AgreementSerializer.Meta.fields, "suspensions", "transitions"]
+        read_only_fields = fields
+
+
+class DissolutionReviewSerializer(serializers.ModelSerializer):
+    agreement = serializers.CharField(source="agreement.number", read_only=True)
+    institution = serializers.CharField(source="agreement.institution.code", read_only=True)
+    institution_name = serializers.CharField(source="agreement.institution.name", read_only=True)
+
+    class Meta:
+        model = DissolutionReview
+        fields = [
+            "number",
+            "state",
+            "agreement",
+            "institution",
+            "institution_name",
+            "ground",
+            "field",
+            "approved_on",
+            "filing_due_on",
+            "discovered_on",
+            "source",
+            "explain_due_on",
+            "explanation",
+            "explained_at",
+            "decided_at",
+            "decision_reason",
+        ]
         read_only_fields = fields

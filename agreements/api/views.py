@@ -8,9 +8,13 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from agency.api import ActPermission, OfficePagination
 from agency.enums import Scope
-from agreements.api.serializers import AgreementDetailSerializer, AgreementSerializer
-from agreements.enums import AgreementState
-from agreements.models import Agreement
+from agreements.api.serializers import (
+    AgreementDetailSerializer,
+    AgreementSerializer,
+    DissolutionReviewSerializer,
+)
+from agreements.enums import AgreementState, ReviewState
+from agreements.models import Agreement, DissolutionReview
 from agreements.permissions.agreements import READ_AGREEMENTS
 
 
@@ -51,10 +55,45 @@ class AgreementViewSet(ReadOnlyModelViewSet):
         if getattr(self, "swagger_fake_view", False):
             return Agreement.objects.none()
         user: Any = self.request.user
-        rows = Agreement.objects.visible_to(user).select_related("institution", "renewal_of")
+        rows = Agreement.objects.visible_to(user).select_related(
+            "institution", "renewal_of", "application"
+        )
         if self.action == "retrieve":
             return rows.prefetch_related("suspensions", "transitions")
         return rows
 
     def get_serializer_class(self) -> type[BaseSerializer]:
         return AgreementDetailSerializer if self.action == "retrieve" else AgreementSerializer
+
+
+class DissolutionReviewFilter(filters.FilterSet):
+    state = filters.ChoiceFilter(choices=ReviewState.choices)
+    institution = filters.CharFilter(field_name="agreement__institution__code", max_length=12)
+
+    class Meta:
+        model = DissolutionReview
+        fields: list[str] = []
+
+
+class DissolutionReviewPagination(OfficePagination):
+    ordering: Any = ("-recorded_at", "-pk")
+
+
+class DissolutionReviewViewSet(ReadOnlyModelViewSet):
+    """Reviews of changes found unfiled: all for the office, its own for an institution (B-13a)."""
+
+    act = READ_AGREEMENTS
+    scope = Scope.READ_AGREEMENT
+    queryset = DissolutionReview.objects.none()
+    serializer_class = DissolutionReviewSerializer
+    permission_classes = [ActPermission]
+    pagination_class = DissolutionReviewPagination
+    filterset_class = DissolutionReviewFilter
+    lookup_field = "number"
+
+    def get_queryset(self) -> QuerySet[DissolutionReview]:
+        if getattr(self, "swagger_fake_view", False):
+            return self.queryset
+        user: Any = self.request.user
+        rows = DissolutionReview.objects.visible_to(user)
+        return rows.select_related("agreement__institution")

@@ -4,11 +4,18 @@ from django.utils.translation import gettext_lazy as _
 
 from agency.finding import Found, by_number, finder
 from agency.models import User
-from agreements.models import Agreement
+from agreements.models import Agreement, DissolutionReview
 from agreements.permissions.agreements import VIEW_AGREEMENTS
+from agreements.permissions.reviews import VIEW_REVIEWS
 
 
 @finder(_("Agreements"), VIEW_AGREEMENTS, order=30)
 def agreements(text: str, user: User) -> Iterator[Found]:
     rows = Agreement.objects.visible_to(user).select_related("institution")
     return by_number(rows, text, lambda agreement: agreement.institution.name)
+
+
+@finder(_("Unfiled changes"), VIEW_REVIEWS, order=32)
+def reviews(text: str, user: User) -> Iterator[Found]:
+    rows = DissolutionReview.objects.visible_to(user).select_related("agreement__institution")
+    return by_number(rows, text, lambda review: review.agreement.institution.name)

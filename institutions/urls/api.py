@@ -9,6 +9,12 @@ from institutions.api.guidance import (
     ProcedureViewSet,
     TrainingViewSet,
 )
+from institutions.api.notices import (
+    ObjectionViewSet,
+    PublicNoticeViewSet,
+    ResultFilingViewSet,
+)
+from institutions.api.roster import DepartmentViewSet, RosterImportViewSet, RosterViewSet
 from institutions.api.views import InstitutionViewSet, OwnLetterViewSet
 
 router = SimpleRouter()
@@ -21,4 +27,10 @@ router.register("procedures", ProcedureViewSet)
 router.register("answers", FaqViewSet)
 router.register("trainings", TrainingViewSet)
 router.register("inquiries", InquiryViewSet)
+router.register("public-notices", PublicNoticeViewSet)
+router.register("objections", ObjectionViewSet)
+router.register("result-filings", ResultFilingViewSet)
+router.register("departments", DepartmentViewSet)
+router.register("roster", RosterViewSet)
+router.register("roster-imports", RosterImportViewSet)
 urlpatterns = router.urls

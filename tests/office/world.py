@@ -22,12 +22,14 @@ from agency.services import calendar_imports, closing
 from agency.services.parameters import propose_parameter
 from agency.services.rule_sets import propose_choice
 from agreements.enums import RequestKind
+from agreements.models import DesignatedList
 from agreements.services import requests
+from agreements.services.reviews import record_unfiled_change
 from archives.models import Record
 from archives.services import filing as archives
 from institutions.enums.changes import ChangeField
 from institutions.enums.designation import NotAcceptedGround
-from institutions.models import ApiToken, Institution, InstitutionLetter
+from institutions.models import ApiToken, Institution, InstitutionLetter, ResultFiling
 from institutions.services.change_values import FieldChange
 from institutions.services.designation import checks, drafts, recording
 from institutions.services.filing import file_change
@@ -42,6 +44,7 @@ from tests.agency.factories_bundles import bundle as filed_bundle
 from tests.agency.letters import issued, issued_by_administration
 from tests.institutions import factories_applications as applications
 from tests.institutions.factories import InstitutionFactory, member_of, token_of
+from tests.institutions.factories_notices import NoticeTeam
 from tests.settlements.claimfiles import AT, hand_in, ordinary, uploads
 from tests.settlements.statement_factories import Team, declared_statement, finding, paid_order
 from tests.supervision import factories as cases
@@ -77,6 +80,7 @@ class World:
         self._policy()
         self._apply()
         self._plan()
+        self._post()
         self._watch()
         self.bundle = filed_bundle()
         self.letter = issued(addressee=self.institution.name)
@@ -125,6 +129,33 @@ class World:
             source_document="价格检查 1 号",
             by=user_with(Role.INTAKE_CLERK),
             at=cases.at(FILED_ON),
+        )
+
+    def _post(self) -> None:
+        """A result filed and posted, an objection to it, and a change found unfiled."""
+        team = NoticeTeam()
+        self.public_notice = team.posted(institution=self.institution, on=TODAY)
+        self.objection = team.objected(self.public_notice, when=NOW, objector="王示范")
+        self.result_filing = ResultFiling.objects.get(
+            results__application__notice_entries__notice=self.public_notice
+        )
+        self.review = record_unfiled_change(
+            institution_id=self.institution.pk,
+            field=ChangeField.PRINCIPAL,
+            approved_on=date(2025, 3, 3),
+            discovered_on=FILED_ON,
+            source="比对发现",
+            by=team.officer,
+            at=cases.at(FILED_ON),
+        )
+        letter = issued()
+        self.designated_list = DesignatedList.objects.create(
+            number=letter.number,
+            region=letter.region,
+            letter=letter,
+            as_on=TODAY,
+            issued_at=NOW,
+            issued_by=team.officer,
         )
 
     def _claim(self) -> None:
@@ -327,6 +358,12 @@ class World:
             "institutions/<int:pk>": self.institution.pk,
             "institutions/<str:code>": self.institution.code,
             "changes/<str:number>": self.change.number,
+            "filings/<int:pk>": self.result_filing.pk,
+            "public-notices/<int:pk>": self.public_notice.pk,
+            "objections/<str:number>": self.objection.number,
+            "designated-lists/<int:pk>": self.designated_list.pk,
+            "unfiled-changes/<str:number>": self.review.number,
+            "unfiled-changes/new/<int:institution_pk>": self.institution.pk,
             "agreements/requests/<str:number>": self.request.number,
             "agreements/new/<int:institution_pk>": self.institution.pk,
             "agreements/<int:pk>": self.agreement.pk,
@@ -373,6 +410,10 @@ class World:
             "changerequest": self.change.number,
             "designationapplication": self.application.number,
             "agreement": self.agreement.pk,
+            "publicnotice": self.public_notice.pk,
+            "objection": self.objection.number,
+            "resultfiling": self.result_filing.pk,
+            "dissolutionreview": self.review.number,
             "claimbatch": self.batch.pk,
             "statement": self.statement.number,
             "case": self.case.number,
