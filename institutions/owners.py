@@ -19,6 +19,8 @@ from institutions.models import (
     OpinionFinding,
     ProcedureVersion,
     RefusalFact,
+    RosterImport,
+    ServiceCommitment,
     ThirdPartyEngagement,
     TrainingEvent,
 )
@@ -28,6 +30,7 @@ from institutions.permissions.changes import READ_CHANGES
 from institutions.permissions.designation import READ_APPLICATIONS, VIEW_BARS
 from institutions.permissions.guidance import READ_INQUIRIES, READ_PROCEDURES, READ_TRAININGS
 from institutions.permissions.notices import VIEW_OBJECTIONS
+from institutions.permissions.practitioners import READ_ROSTER, VIEW_OWN_ROSTER
 
 
 @file_owner(ChangeRequest, "evidence", READ_CHANGES, USE_EXPERT_ROOM)
@@ -108,3 +111,16 @@ def refusal_facts_of(user: User) -> Any:
 def objections_of(user: User) -> Any:
     # Files may tell who objected: the applicant does not see them.
     return Objection.objects.visible_to(user) if user.is_office_staff else Objection.objects.none()
+
+
+@file_owner(RosterImport, "file", VIEW_OWN_ROSTER)
+def roster_files_of(user: User) -> Any:
+    # The file holds identity numbers: the office sees its rows, not the file.
+    rows = RosterImport.objects.visible_to(user)
+    return RosterImport.objects.none() if user.is_office_staff else rows
+
+
+@file_owner(ServiceCommitment, "file", READ_ROSTER)
+def service_commitments_of(user: User) -> Any:
+    rows = ServiceCommitment.objects.all()
+    return rows if user.is_office_staff else rows.filter(institution__memberships__user=user)

@@ -13,12 +13,14 @@ from institutions.enums.changes import ChangeState
 from institutions.enums.designation import ApplicationState
 from institutions.enums.guidance import InquiryState
 from institutions.enums.notices import ObjectionState
+from institutions.enums.practitioners import ImportState
 from institutions.models import (
     AccountRequest,
     ChangeRequest,
     DesignationApplication,
     Inquiry,
     Objection,
+    RosterImport,
 )
 
 CHANGES = receipt_kind(
@@ -171,4 +173,18 @@ OBJECTIONS = receipt_kind(
     received="received_at",
     institution="entry__application__institution",
     parts=_objection_parts,
+)
+
+# The institution's own affair from end to end: nothing waits for the agency.
+ROSTER_IMPORTS = receipt_kind(
+    "ROS",
+    _("Roster import"),
+    RosterImport,
+    turns={
+        ImportState.PREVIEWED: Duty.THEIRS,
+        ImportState.APPLIED: None,
+        ImportState.UNDONE: None,
+    },
+    answered=(),
+    received="uploaded_at",
 )

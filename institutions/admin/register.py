@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agency.admin import HistoryInline, ReadAdmin, ReadInline
+from agency.admin import ReadAdmin
 from agency.enums import Actor
 from agency.models import User
 from agency.permissions import USE_ADMIN
@@ -73,35 +73,6 @@ class MembershipAdmin(ReadAdmin):
             at=timezone.now(),
         )
         obj.pk = added.pk
-
-
-class ChangeItemInline(ReadInline):
-    model = models.ChangeItem
-    fields = ["field", "before", "after", "approved_on"]
-    readonly_fields = ["before", "after"]
-    ordering = ["pk"]
-    verbose_name_plural = _("Changed fields")
-
-    @admin.display(description=_("old value"))
-    def before(self, item: models.ChangeItem) -> str:
-        return item.old_shown
-
-    @admin.display(description=_("new value"))
-    def after(self, item: models.ChangeItem) -> str:
-        return item.new_shown
-
-
-class ChangeHistory(HistoryInline):
-    model = models.ChangeTransition
-
-
-@admin.register(models.ChangeRequest)
-class ChangeRequestAdmin(ReadAdmin):
-    list_display = ["number", "institution", "state", "filed_at", "is_late", "decision_due_on"]
-    list_filter = ["state", "is_late"]
-    list_select_related = ["institution"]
-    search_fields = ["number", "institution__name", "institution__code"]
-    inlines = [ChangeItemInline, ChangeHistory]
 
 
 @admin.register(models.InstitutionFact)

@@ -6,17 +6,22 @@ from agency.finding import SHOWN, Found, by_number, finder
 from agency.models import User
 from institutions.models import (
     AccountRequest,
+    Assessment,
     ChangeRequest,
     DesignationApplication,
     Institution,
     Objection,
+    Practitioner,
     PublicNotice,
     ResultFiling,
+    RosterImport,
 )
 from institutions.permissions.accounts import VIEW_ACCOUNT_REQUESTS
+from institutions.permissions.assessment import VIEW_ASSESSMENTS
 from institutions.permissions.changes import VIEW_CHANGES
-from institutions.permissions.notices import VIEW_FILINGS, VIEW_NOTICES, VIEW_OBJECTIONS
 from institutions.permissions.designation import VIEW_APPLICATIONS
+from institutions.permissions.notices import VIEW_FILINGS, VIEW_NOTICES, VIEW_OBJECTIONS
+from institutions.permissions.practitioners import VIEW_ROSTERS
 from institutions.permissions.register import VIEW_INSTITUTIONS
 from institutions.services.search import search_register
 
@@ -64,3 +69,22 @@ def objections(text: str, user: User) -> Iterator[Found]:
 def applications(text: str, user: User) -> Iterator[Found]:
     rows = DesignationApplication.objects.visible_to(user).select_related("institution")
     return by_number(rows, text, lambda application: application.institution.name)
+
+
+@finder(_("Practitioners"), VIEW_ROSTERS, order=25)
+def practitioners(text: str, user: User) -> Iterator[Found]:
+    rows = Practitioner.objects.visible_to(user).matching(text).select_related("person")
+    for each in rows.order_by("pk")[:SHOWN]:
+        yield Found(each.person.name, each.get_absolute_url(), each.staff_code or "")
+
+
+@finder(_("Roster imports"), VIEW_ROSTERS, order=26)
+def roster_imports(text: str, user: User) -> Iterator[Found]:
+    rows = RosterImport.objects.visible_to(user).select_related("institution").defer("errors")
+    return by_number(rows, text, lambda run: run.institution.name)
+
+
+@finder(_("Assessments"), VIEW_ASSESSMENTS, order=17)
+def assessments(text: str, user: User) -> Iterator[Found]:
+    rows = Assessment.objects.visible_to(user).select_related("institution")
+    return by_number(rows, text, lambda assessment: assessment.institution.name)

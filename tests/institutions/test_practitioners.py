@@ -60,7 +60,7 @@ def codes(refusal) -> list[str]:
     return [each.code for each in refusal.value.obstacles]
 
 
-# --- rules: no database ---------------------------------------------------------------------------
+# --- rules: no database ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_a_certificate_goes_with_its_category(category, qualification, fits):
     assert certificate_fits(category, qualification) is fits
 
 
-# --- the roster ------------------------------------------------------------------------------------
+# --- the roster -----------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -299,7 +299,7 @@ def test_a_mistake_is_corrected_by_a_new_row(administrator, ward):
     assert codes(refusal) == ["reason_missing"]
 
 
-# --- files, first places, statuses -----------------------------------------------------------------
+# --- files, first places, statuses ------------------------------------------------------------
 
 
 def test_own_physicians_are_those_first_registered_here(administrator, institution, ward):
@@ -426,7 +426,7 @@ def test_a_terminated_person_is_not_registered(administrator, ward):
     assert codes(refusal) == ["qualification_terminated"]
 
 
-# --- departments -----------------------------------------------------------------------------------
+# --- departments ------------------------------------------------------------------------------
 
 
 def test_a_department_closes_with_its_people_moved_or_ended(administrator, institution, ward):
@@ -454,7 +454,7 @@ def test_a_departments_code_is_used_once(administrator, institution, ward):
     assert open_department(institution_id=institution.pk, code="a04", **values).code == "A04"
 
 
-# --- commitments -----------------------------------------------------------------------------------
+# --- commitments ------------------------------------------------------------------------------
 
 
 def test_a_commitment_misses_until_it_is_signed(administrator, ward):
@@ -482,7 +482,7 @@ def test_a_commitment_misses_until_it_is_signed(administrator, ward):
     assert ServiceCommitment.objects.count() == 1
 
 
-# --- at once ---------------------------------------------------------------------------------------
+# --- at once ----------------------------------------------------------------------------------
 
 
 @pytest.mark.django_db(transaction=True)

@@ -148,7 +148,9 @@ class _Planner:
         if not code:
             return
         holder, first = self.ground.codes.get(code), self.codes.setdefault(code, row)
-        if holder is not None and holder != row.id_digest:
+        if holder == row.id_digest:
+            return
+        if holder is not None:
             text = _("belongs to another person")
             row.fault("staff_code", text, _("Compare it with the person's certificate."))
         elif first.id_digest != row.id_digest:

@@ -23,13 +23,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
 from agency.home import navigation
+from agency.models import User
 from agency.permissions import Act
 from agency.reports import Row
 from agency.services.report_files import csv_lines, write_workbook
 from agency.views.pages import ActRequired, KeysetList
 from agency.views.reports import XLSX, in_language
+from institutions.application_panels import application_panel
 from institutions.forms.practitioners import RosterFilter
-from institutions.models import Institution, RosterEntry
+from institutions.models import DesignationApplication, Institution, RosterEntry
+from institutions.panels import institution_panel
 from institutions.permissions.practitioners import (
     HIRE,
     UPLOAD_ROSTER,
@@ -48,6 +51,31 @@ navigation(
     rules=("D-01",),
 )
 PRINTED = 5000
+
+
+@institution_panel("institutions/roster/panel.html")
+def roster_panel(institution: Institution, on: date) -> dict[str, Any]:
+    """How many persons the institution has on the day, and what misses. Four queries."""
+    rows = roster_on(institution.pk, on)
+    return {
+        "listed": rows.values("practitioner").distinct().count(),
+        "physicians": own_physicians_on(institution.pk, on),
+        "uncommitted": rows.annotated(on).filter(is_committed=False).count(),
+        "departments": institution.departments.open_on(on).count(),
+    }
+
+
+@application_panel("institutions/roster/application_panel.html", order=30)
+@application_panel("institutions/roster/application_panel.html", area="portal", order=30)
+def stated_physicians(
+    application: DesignationApplication, user: User, on: date
+) -> dict[str, Any] | None:
+    """What the applicant states of its own physicians, against its roster (A-03, item 2)."""
+    stated = application.own_physicians
+    if stated is None:
+        return None
+    listed = own_physicians_on(application.institution_id, on)
+    return {"stated": stated, "listed": listed, "differs": listed < stated}
 
 
 class RosterPart(ActRequired):
