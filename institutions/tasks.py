@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agency.jobs import job
 from institutions.services import change_effects, licences, names, tokens, training_lists
+from institutions.services.assessment import overdue
 from institutions.services.designation import deciding, drafts
 from institutions.services.letters import remind_unconfirmed
 from institutions.services.notices import negotiation
@@ -76,3 +77,8 @@ def warn_of_licences(on: date) -> int:
 @job("institutions.end_notices", _("Public notices that are over"), hour=0, minute=15)
 def end_public_notices(on: date) -> int:
     return negotiation.end_notices(on=on, at=timezone.now())
+
+
+@job("institutions.assessments_overdue", _("Applications not assessed in time"), hour=6, minute=20)
+def enter_overdue_assessments(on: date) -> int:
+    return overdue.enter_overdue(on=on, at=timezone.now())

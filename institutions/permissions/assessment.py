@@ -79,14 +79,6 @@ DECIDE_RESULT = act(
     Role.AGENCY_HEAD,
     irreversible=True,
 )
-# Stopping the clock of an assessment while the applicant supplements (A-06, T-10).
-PAUSE_ASSESSMENT = act(
-    "institutions.pause_assessment", _("Wait for a supplement"), Role.INTAKE_CLERK, _ORGANISER
-)
-RESUME_ASSESSMENT = act(
-    "institutions.resume_assessment", _("Supplement received"), Role.INTAKE_CLERK, _ORGANISER
-)
-
 USE_EXPERT_ROOM = act("institutions.expert_room.view", _("My assessments"), Role.EXPERT)
 WRITE_OPINION = act("institutions.write_opinion", _("Write the opinion"), Role.EXPERT)
 SIGN_OPINION = act(

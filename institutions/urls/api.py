@@ -2,6 +2,7 @@ from rest_framework.routers import SimpleRouter
 
 from institutions.api.account_requests import AccountRequestViewSet
 from institutions.api.applications import ApplicationViewSet
+from institutions.api.assessments import AssessmentViewSet
 from institutions.api.changes import ChangeViewSet
 from institutions.api.guidance import (
     FaqViewSet,
@@ -20,6 +21,7 @@ from institutions.api.views import InstitutionViewSet, OwnLetterViewSet
 router = SimpleRouter()
 router.register("account-requests", AccountRequestViewSet)
 router.register("applications", ApplicationViewSet)
+router.register("assessments", AssessmentViewSet)
 router.register("institutions", InstitutionViewSet)
 router.register("changes", ChangeViewSet)
 router.register("own-letters", OwnLetterViewSet)

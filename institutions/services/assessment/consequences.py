@@ -4,8 +4,10 @@ service of the letter (A-07).
 
 from datetime import date, datetime
 
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
+from agency.letter_kinds import CHINESE
 from agency.models import OfficialLetter, User
 from agency.services.calendar import office
 from agency.services.letters import on_service
@@ -15,8 +17,10 @@ from institutions.notifications import assessment as notifications
 from institutions.rules import FailureQuestion, failed_assessment
 from institutions.services.assessment.history import record_step
 from institutions.services.assessment.letters import FAILED, FAILED_TWICE, PASSED
+from institutions.services.assessment.opening import end_without_result
 from institutions.services.assessment.results import APPLICATION, on_result
 from institutions.services.designation import history
+from institutions.services.designation.submitting import when_withdrawn
 
 FAILURE_RULE = "A-07"
 
@@ -108,6 +112,15 @@ def _start_waiting(
         letter=assessment.result_letter,
     )
     notifications.waiting_begun(assessment, application, at=at)
+
+
+@when_withdrawn
+def end_open_assessment(application: DesignationApplication, by: User, at: datetime) -> None:
+    """Break off what is still being assessed of a locked application that its applicant ends."""
+    with translation.override(CHINESE):
+        reason = _("The application has been withdrawn.")
+    for pk in application.assessments.open().values_list("pk", flat=True):
+        end_without_result(Assessment.objects.locked(pk), reason=reason, by=by, at=at)
 
 
 def _locked(assessment: Assessment) -> DesignationApplication:
