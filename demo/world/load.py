@@ -31,6 +31,7 @@ from demo.world.stories import (
     clocks,
     letters,
     policy,
+    service_matters,
 )
 from institutions.models import Institution
 from institutions.services.registry import register_institution
@@ -40,7 +41,18 @@ from settlements.services.rulebase import import_rulebase, release_as_operator
 RULEBASE = Path(settings.BASE_DIR) / "settlements" / "rulebase"
 # Before the first act of the script.
 BEGINNING_DAYS = 1000
-STORIES = (policy, letters, agreements, changes, claims, cases, clocks, audit, applications)
+STORIES = (
+    policy,
+    letters,
+    agreements,
+    changes,
+    claims,
+    cases,
+    clocks,
+    audit,
+    applications,
+    service_matters,
+)
 
 
 def is_loaded() -> bool:
