@@ -27,12 +27,22 @@ from agreements.services import requests
 from agreements.services.reviews import record_unfiled_change
 from archives.models import Record
 from archives.services import filing as archives
+from institutions.enums.assessment import ExpertField, TieKind
 from institutions.enums.changes import ChangeField
 from institutions.enums.designation import NotAcceptedGround
-from institutions.models import ApiToken, Institution, InstitutionLetter, ResultFiling
+from institutions.models import (
+    AddressCommitment,
+    ApiToken,
+    Institution,
+    InstitutionLetter,
+    ResultFiling,
+    RosterImport,
+)
+from institutions.services.assessment import pool, recusal
 from institutions.services.change_values import FieldChange
 from institutions.services.designation import checks, drafts, recording
 from institutions.services.filing import file_change
+from institutions.services.practitioners.previewing import preview_import
 from settlements.enums import BatchState, Check
 from settlements.models import ClaimBatch, KnowledgeVersion, Statement
 from settlements.services.intake import take_in
@@ -43,7 +53,10 @@ from tests.agency.factories import user_with
 from tests.agency.factories_bundles import bundle as filed_bundle
 from tests.agency.letters import issued, issued_by_administration
 from tests.institutions import factories_applications as applications
-from tests.institutions.factories import InstitutionFactory, member_of, token_of
+from tests.institutions import factories_assessment as assessing
+from tests.institutions import factories_practitioners as rosters
+from tests.institutions.factories import InstitutionFactory, credit_code, member_of, token_of
+from tests.institutions.factories_accounts import account_request
 from tests.institutions.factories_notices import NoticeTeam
 from tests.settlements.claimfiles import AT, hand_in, ordinary, uploads
 from tests.settlements.statement_factories import Team, declared_statement, finding, paid_order
@@ -74,10 +87,15 @@ class World:
         # The administrator of another institution, which has nothing.
         self.stranger = member_of(InstitutionFactory(name="别的医院"))
         self._file()
+        self._assess()
+        self._employ()
         self._claim()
         self._supervise()
         self._archive()
         self._policy()
+        self.account_request = account_request(
+            credit_code=self.institution.credit_code, username=f"asked{self.seed}"
+        )
         self._apply()
         self._plan()
         self._post()
@@ -98,6 +116,13 @@ class World:
             by=self.member,
             at=cases.at(FILED_ON),
             evidence=[cases.pdf("批文.pdf")],
+        )
+        self.commitment = AddressCommitment.objects.create(
+            change=self.change,
+            text="承诺",
+            signed_name="签署人",
+            signed_at=NOW,
+            signed_by=self.member,
         )
         self.request = requests.file_request(
             agreement_id=self.agreement.pk,
@@ -156,6 +181,51 @@ class World:
             as_on=TODAY,
             issued_at=NOW,
             issued_by=team.officer,
+        )
+
+    def _employ(self) -> None:
+        """A department with one person, and a file of another that waits to be applied."""
+        self.ward = rosters.department(self.institution)
+        self.roster_entry = rosters.hired(self.member, self.ward)
+        self.roster_import = self._import(rosters.line(1000 + self.institution.pk))
+
+    def _import(self, line: dict[str, str]) -> RosterImport:
+        return preview_import(
+            institution_id=self.institution.pk,
+            file=rosters.csv_file([line]),
+            by=self.member,
+            at=NOW,
+        ).run
+
+    def _assess(self) -> None:
+        """A drawn group of five, one of whom the institution objects to, and a third party."""
+        team = assessing.Team([*ExpertField, ExpertField.MEDICINE])
+        self.expert = team.experts[0]
+        to_assess = assessing.application(institution=self.institution)
+        self.assessment = team.drawn(to_assess, at=NOW)
+        self.seat = self.assessment.members.get(expert=self.expert)
+        self.recusal = recusal.object_to_expert(
+            assessment_id=self.assessment.pk,
+            person_name="某专家",
+            reason="曾有纠纷",
+            by=self.member,
+            at=NOW,
+        )
+        self.tie = pool.declare_tie(
+            expert_id=self.expert.pk,
+            institution=self.stranger.membership.institution,
+            kind=TieKind.RELATIVE,
+            held_from=FILED_ON,
+            by=team.organiser,
+            at=NOW,
+        )
+        self.third_party = pool.add_third_party(
+            name=f"保密评估公司{self.seed}",
+            credit_code=credit_code(900_000 + self.institution.pk),
+            qualified_from=FILED_ON,
+            qualified_to=TODAY,
+            by=team.organiser,
+            at=NOW,
         )
 
     def _claim(self) -> None:
@@ -259,6 +329,9 @@ class World:
             applications.drafted(institution=self.institution, by=self.member, materials=False)
         cases.agreement_in_force(self.institution, date(2026, 1, 1))
         for number in range(3):
+            rosters.hired(self.member, self.ward)
+            rosters.department(self.institution, f"B{number}")
+            self._import(rosters.line(2000 + number))
             hand_in(self.institution, ordinary(self.institution.code, tag=f"g{number}").csv())
             finding(declared_statement(institution=self.institution).batch, "10.00")
             cases.noticed(self.office)
@@ -355,9 +428,20 @@ class World:
             "applications/documents/<int:pk>/<int:file>": self.material.files.first().pk,
             "bars/<int:pk>": self.bar.pk,
             "documents/<int:pk>": self.material.item_id,
+            "assessments/<str:number>": self.assessment.number,
+            "assessments/<str:number>/draws/<int:place>": 1,
+            "assessments/<str:number>/members/<int:pk>": self.seat.pk,
+            "recusals/<int:pk>": self.recusal.pk,
+            "experts/<int:pk>": self.expert.pk,
+            "expert-ties/<int:pk>": self.tie.pk,
+            "third-parties/<int:pk>": self.third_party.pk,
+            "checklists/<int:version>": 1,
+            "my-assessments/<str:number>": self.assessment.number,
             "institutions/<int:pk>": self.institution.pk,
             "institutions/<str:code>": self.institution.code,
             "changes/<str:number>": self.change.number,
+            "account-requests/<str:number>": self.account_request.number,
+            "accounts/<int:pk>": self.member.pk,
             "filings/<int:pk>": self.result_filing.pk,
             "public-notices/<int:pk>": self.public_notice.pk,
             "objections/<str:number>": self.objection.number,
@@ -395,6 +479,14 @@ class World:
             "service-matters/kinds/parts/<int:pk>": self.bundle.parts.first().type_id,
             "service-matters/record/<str:kind>": self.bundle.kind,
             "service-matters/parts/<int:pk>": self.bundle.parts.first().pk,
+            "practitioners/<int:pk>": self.roster_entry.practitioner_id,
+            "roster-imports/<str:number>": self.roster_import.number,
+            "roster/rows/<int:pk>": self.roster_entry.pk,
+            "roster/people/<int:pk>": self.roster_entry.practitioner_id,
+            "roster/departments/<int:pk>": self.roster_entry.department_id,
+            "roster/imports/<str:number>": self.roster_import.number,
+            "roster/imports/templates/<str:content>": "roster",
+            "roster/imports/templates/<str:content>.<str:suffix>": "csv",
             "records/<str:number>": self.record.number,
             "people/<int:pk>": self.newcomer.pk,
             "tokens/<int:pk>": self.token.pk,
@@ -406,8 +498,12 @@ class World:
     def api_keys(self) -> dict[str, Any]:
         """The key of each resource of the API, by the base of its route's name."""
         return {
+            "accountrequest": self.account_request.number,
             "institution": self.institution.code,
+            "addresscommitment": self.commitment.pk,
             "changerequest": self.change.number,
+            "rosterentry": self.roster_entry.pk,
+            "rosterimport": self.roster_import.number,
             "designationapplication": self.application.number,
             "agreement": self.agreement.pk,
             "publicnotice": self.public_notice.pk,
