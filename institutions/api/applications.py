@@ -53,7 +53,7 @@ class DocumentSerializer(serializers.Serializer):
     item = serializers.IntegerField(source="item.pk", read_only=True)
     code = serializers.CharField(source="item.code", read_only=True)
     name = serializers.CharField(source="item.label", read_only=True)
-    required = serializers.BooleanField(source="item.is_required", read_only=True)
+    required: Any = serializers.BooleanField(source="item.is_required", read_only=True)
     defect = serializers.ChoiceField(
         choices=MaterialDefect.choices, read_only=True, allow_null=True
     )
@@ -83,7 +83,7 @@ class ApplicationSerializer(serializers.ModelSerializer):
     """An application. Names and numbers of persons are masked."""
 
     institution = serializers.CharField(source="institution.name", read_only=True)
-    parent = serializers.CharField(source="parent.code", read_only=True, allow_null=True)
+    parent: Any = serializers.CharField(source="parent.code", read_only=True, allow_null=True)
     persons = ApplicationPersonSerializer(many=True, read_only=True)
     supplements = SupplementRequestSerializer(many=True, read_only=True)
 
@@ -151,7 +151,7 @@ class DraftSerializer(serializers.Serializer):
     credit_code = serializers.CharField(max_length=18, required=False, allow_blank=True)
     kind = serializers.ChoiceField(choices=Kind.choices, required=False)
     is_internet_hospital = serializers.BooleanField(required=False)
-    parent = serializers.SlugRelatedField(
+    parent: Any = serializers.SlugRelatedField(
         slug_field="code",
         queryset=Institution.objects.verified(),
         required=False,

@@ -18,8 +18,8 @@ def acceptance_letter(
         application,
         "acceptance",
         {
-            "accepted_on": application.accepted_on,
-            "assessment_due_on": application.assessment_due_on,
+            "accepted_on": application.accepted_on or "",
+            "assessment_due_on": application.assessment_due_on or "",
         },
         by=by,
         at=at,

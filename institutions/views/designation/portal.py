@@ -195,7 +195,7 @@ class DeliverSupplement(OwnApplicationAct):
             "rows": getattr(self, "rows", []),
         }
 
-    def show(self, form: DocumentsStepForm, status: int = 200) -> HttpResponse:
+    def show(self, form: Any, status: int = 200) -> HttpResponse:
         asked = self.extra()["asked_items"]
         self.rows = [{"row": row, "asked": asked.get(row["listed"].item.pk)} for row in form.rows()]
         return super().show(form, status)
