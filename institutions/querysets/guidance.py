@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -37,15 +36,6 @@ class ProcedureQuerySet(models.QuerySet["Procedure"]):
 class ProcedureVersionQuerySet(models.QuerySet["ProcedureVersion"]):
     def published(self) -> Self:
         return self.filter(state=VersionState.PUBLISHED)
-
-    def in_force_on(self, on: date) -> Self:
-        """The published version of each procedure that applies on a day. One query."""
-        return (
-            self.published()
-            .filter(effective_from__lte=on)
-            .order_by("procedure", "-effective_from")
-            .distinct("procedure")
-        )
 
     def locked(self, pk: int) -> ProcedureVersion:
         return self.select_for_update(of=("self",)).get(pk=pk)

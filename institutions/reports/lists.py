@@ -139,7 +139,7 @@ def roster_gaps(params: Params, user: User, on: date) -> QuerySet[Any, Any]:
         "employment",
         code=F("institution__code"),
         name=F("institution__name"),
-        department=F("department__name"),
+        department_name=F("department__name"),
         person=F("practitioner__person__name"),
         staff_code=F("practitioner__staff_code"),
     )
@@ -153,7 +153,7 @@ report(
     columns=(
         _CODE,
         Column(key="name", label=_("Institution")),
-        Column(key="department", label=_("Department")),
+        Column(key="department_name", label=_("Department")),
         Column(key="person", label=_("Practitioner")),
         Column(key="staff_code", label=_("Staff code")),
         Column(key="employment", label=_("Employment"), labels=choice_labels(Employment)),
