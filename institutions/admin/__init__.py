@@ -2,6 +2,7 @@
 
 from institutions.admin import (
     account_requests,
+    assessments,
     changes,
     designation,
     guidance,
@@ -12,6 +13,7 @@ from institutions.admin import (
 
 __all__ = [
     "account_requests",
+    "assessments",
     "changes",
     "designation",
     "guidance",

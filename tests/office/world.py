@@ -41,8 +41,11 @@ from institutions.models import (
 from institutions.services.assessment import pool, recusal
 from institutions.services.change_values import FieldChange
 from institutions.services.designation import checks, drafts, recording
+from institutions.services.faq import draft_faq
 from institutions.services.filing import file_change
+from institutions.services.inquiries import answer_inquiry
 from institutions.services.practitioners.previewing import preview_import
+from institutions.services.trainings import invite
 from settlements.enums import BatchState, Check
 from settlements.models import ClaimBatch, KnowledgeVersion, Statement
 from settlements.services.intake import take_in
@@ -54,6 +57,7 @@ from tests.agency.factories_bundles import bundle as filed_bundle
 from tests.agency.letters import issued, issued_by_administration
 from tests.institutions import factories_applications as applications
 from tests.institutions import factories_assessment as assessing
+from tests.institutions import factories_guidance as guidance
 from tests.institutions import factories_practitioners as rosters
 from tests.institutions.factories import InstitutionFactory, credit_code, member_of, token_of
 from tests.institutions.factories_accounts import account_request
@@ -316,6 +320,21 @@ class World:
             days_total=1,
         )
 
+    def _guide(self) -> None:
+        """A draft, a training that is planned, a question, and an answer for everybody."""
+        self.version = guidance.draft(
+            NOW, effective_from=TODAY, title=f"规程{self.seed}", by=user_with(Role.AGENCY_HEAD)
+        )
+        self.training = guidance.planned(NOW, held_on=TODAY)
+        officer, invited = self.training.created_by, [self.institution.pk]
+        invite(event_id=self.training.pk, institution_ids=invited, by=officer, at=NOW)
+        self.inquiry = guidance.asked(self.member, NOW)
+        answered = guidance.asked(self.member, NOW)
+        answer_inquiry(inquiry_id=answered.pk, answer="见规程", by=officer, at=NOW)
+        self.faq = draft_faq(
+            inquiry_id=answered.pk, question="何时拨付", answer="见规程", by=officer, at=NOW
+        )
+
     def grow(self) -> None:
         """Give the institution several more of everything that it sees in a list."""
         for field in (ChangeField.CONTACT_NAME, ChangeField.OPENING_HOURS, ChangeField.SUBJECTS):
@@ -327,6 +346,9 @@ class World:
             )
         for _each in range(3):
             applications.drafted(institution=self.institution, by=self.member, materials=False)
+        for _number in range(3):
+            guidance.asked(self.member, NOW)
+            guidance.held(NOW, self.institution, held_on=TODAY)
         cases.agreement_in_force(self.institution, date(2026, 1, 1))
         for number in range(3):
             rosters.hired(self.member, self.ward)
@@ -487,6 +509,12 @@ class World:
             "roster/imports/<str:number>": self.roster_import.number,
             "roster/imports/templates/<str:content>": "roster",
             "roster/imports/templates/<str:content>.<str:suffix>": "csv",
+            "reports/<slug:code>": "licences",
+            "procedures/<int:pk>": self.version.procedure_id,
+            "procedures/versions/<int:pk>": self.version.pk,
+            "trainings/<int:pk>": self.training.pk,
+            "inquiries/<str:number>": self.inquiry.number,
+            "answers/<int:pk>": self.faq.pk,
             "records/<str:number>": self.record.number,
             "people/<int:pk>": self.newcomer.pk,
             "tokens/<int:pk>": self.token.pk,
@@ -517,6 +545,10 @@ class World:
             "officialletter": self.letter.pk,
             "servicebundle": self.bundle.number,
             "institutionletter": self.own_letter.pk,
+            "procedure": self.version.procedure_id,
+            "frequentquestion": self.faq.pk,
+            "trainingevent": self.training.pk,
+            "inquiry": self.inquiry.number,
         }
 
     @property
