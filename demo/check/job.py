@@ -290,6 +290,7 @@ class MainJob:
         values = {"new_phone": phone, "approved_phone": str(self.today), "explanation": "更换总机"}
         page = self.as_("hospital").submit("/portal/changes/new/", values)
         number = page.url.rstrip("/").rpartition("/")[2]
+        self.as_("intake").submit(f"/desk/changes/{number}/check/", {"reason": "与证照一致"})
         self.as_("intake").submit(f"/desk/changes/{number}/approve/", {"reason": "已核对"})
         if Institution.objects.get(code=CLAIMANT.code).phone != phone:
             raise Failed(f"{number} is approved, but the register has another telephone")

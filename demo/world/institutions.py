@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from institutions.codes import check_character
@@ -86,6 +87,12 @@ class Invented:
             "bank_name": _BANKS[number % len(_BANKS)],
             "bank_account": f"6200{int(self.code[1:]):015d}",
             "opened_on": date(today.year - 6 - number % 20, 1 + number % 12, 1 + number % 28),
+            "email": f"office@{self.code.lower()}.invalid",
+            "website": f"https://{self.code.lower()}.invalid/",
+            "contact_name": _PERSONS[(number + 3) % len(_PERSONS)],
+            "opening_hours": "每日8:00–17:30，急诊24小时" if self.beds >= 100 else "每日8:00–18:00",
+            "licence_valid_to": date(today.year + number % 5, 1 + number % 12, 28),
+            "floor_area": Decimal(300 + self.beds * 55),
         }
 
 

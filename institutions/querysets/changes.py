@@ -72,6 +72,10 @@ class ChangeRequestQuerySet(models.QuerySet["ChangeRequest"]):
         """Undecided filings but those that wait for the result of a new assessment."""
         return self.waiting().exclude(state=ChangeState.REASSESSING, reassessed_at__isnull=True)
 
+    def to_assess(self) -> Self:
+        """Filings that wait for the result of a new assessment."""
+        return self.filter(state=ChangeState.REASSESSING, reassessed_at__isnull=True)
+
     def for_head(self) -> Self:
         """Filings the agency head alone approves: of money, or of what is decisive (C-09)."""
         decisive = self.model.objects.filter(items__field__in=DECISIVE_FIELDS)

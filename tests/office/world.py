@@ -104,6 +104,7 @@ class World:
         self._plan()
         self._post()
         self._watch()
+        self._guide()
         self.bundle = filed_bundle()
         self.letter = issued(addressee=self.institution.name)
         self.own_letter = InstitutionLetter.objects.create(
@@ -507,8 +508,6 @@ class World:
             "roster/people/<int:pk>": self.roster_entry.practitioner_id,
             "roster/departments/<int:pk>": self.roster_entry.department_id,
             "roster/imports/<str:number>": self.roster_import.number,
-            "roster/imports/templates/<str:content>": "roster",
-            "roster/imports/templates/<str:content>.<str:suffix>": "csv",
             "reports/<slug:code>": "licences",
             "procedures/<int:pk>": self.version.procedure_id,
             "procedures/versions/<int:pk>": self.version.pk,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -198,15 +199,11 @@ class RecordVisit(OfChange):
     act = VERIFY_COMMITMENT
     form_class = VisitForm
 
-    def subject(self) -> ChangeRequest:
-        rows = ChangeRequest.objects.visible_to(self.user).with_everything()
-        rows = rows.filter(commitment__isnull=False)
-        return get_object_or_404(rows, number=self.kwargs["number"])
-
     @property
     def commitment(self) -> AddressCommitment:
         found = self.object.own_commitment
-        assert found is not None, "subject() finds no other"  # noqa: S101
+        if found is None:
+            raise Http404
         return found
 
     def stamp(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -22,7 +22,8 @@ from institutions.clocks.changes import CHANGE_DECISION
 from institutions.enums.changes import ChangeState, CommitmentState
 from institutions.forms import ChangeFilter
 from institutions.forms.changes import CommitmentFilter
-from institutions.models import AddressCommitment, ChangeRequest
+from institutions.models import AddressCommitment, Assessment, ChangeRequest
+from institutions.permissions.assessment import OPEN_ASSESSMENT
 from institutions.permissions.changes import (
     APPROVE_CHANGE,
     CHECK_CHANGE,
@@ -39,6 +40,7 @@ from institutions.permissions.changes import (
     stop_obstacles,
 )
 from institutions.permissions.register import READ_ACCOUNT
+from institutions.services.assessment import opening
 from institutions.services.change_checks import hints_for
 
 navigation(
@@ -73,6 +75,16 @@ def filings_waiting(user: User, on: date) -> Iterator[Matter]:
         yield from _matters(rows.ready().exclude(pk__in=heads.values("pk")), _("Decide"))
 
 
+@desk_queue
+def changes_to_assess(user: User, on: date) -> Iterator[Matter]:
+    """Changes that need a new assessment which nobody has opened yet."""
+    if not OPEN_ASSESSMENT.allows(user):
+        return
+    under_way = Assessment.objects.open().filter(change=OuterRef("pk"))
+    rows = ChangeRequest.objects.to_assess().exclude(Exists(under_way)).with_content()
+    yield from _matters(rows.order_by("checked_at", "pk"), _("Open the assessment"))
+
+
 def _matters(rows: QuerySet[ChangeRequest], act: str | Promise) -> Iterator[Matter]:
     for change in rows[:QUEUE_LENGTH]:
         fields = "、".join(str(item.get_field_display()) for item in change.items.all())
@@ -83,7 +95,9 @@ def _matters(rows: QuerySet[ChangeRequest], act: str | Promise) -> Iterator[Matt
             state=ChangeState(change.state),
             url=change.get_absolute_url(),
             act=act,
-            due_on=ends_on(change.decision_due_on, change.decision_due_basis),
+            due_on=ends_on(change.decision_due_on, change.decision_due_basis)
+            if change.decision_runs
+            else None,
             provisional=bool(change.decision_due_basis.get("provisional")),
         )
 
@@ -151,6 +165,10 @@ class ChangePage(ActRequired, DetailView):
             for act, name, obstacles, applies in shown
             if applies and act.allows(user)
         ]
+        assessed = any(each.is_open for each in change.assessments.all())
+        if change.awaits_assessment and not assessed and OPEN_ASSESSMENT.allows(user):
+            obstacles = opening.change_obstacles(change, user)
+            buttons.append(self._button(OPEN_ASSESSMENT, "change_assessment_open", obstacles))
         commitment = change.own_commitment
         if commitment and commitment.is_to_verify and VERIFY_COMMITMENT.allows(user):
             obstacles = commitment_obstacles(commitment, user)
