@@ -349,6 +349,16 @@ class DesignationApplication(Lifecycle):
         return self.state not in (S.DRAFT, *ENDED)
 
     @property
+    def awaits_answer(self) -> bool:
+        """Whether the agency is to accept it, refuse it or say what is missing."""
+        return self.state == S.SUBMITTED
+
+    @property
+    def awaits_assessment(self) -> bool:
+        """Whether the period of its assessment runs."""
+        return self.state in (S.ACCEPTED, S.ASSESSING, S.REASSESSING)
+
+    @property
     def grounds(self) -> list[NotAcceptedGround]:
         return [NotAcceptedGround(each) for each in self.refusal_grounds]
 
