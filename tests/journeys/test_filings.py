@@ -1,44 +1,19 @@
 """What institutions file in the portal and the desk decides; cases, reviewed in the admin."""
 
 import re
-from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from agreements.enums import AgreementState, RequestState
 from agreements.models import Agreement, AgreementRequest
 from institutions.enums.changes import ChangeState
-from institutions.models import ChangeRequest, Institution
+from institutions.models import ChangeRequest
 from supervision.enums import CaseState
 from supervision.models import Case
 from tests.journeys.conftest import confirm
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 HOSPITAL = "H36040300002"
-
-
-def test_change_of_the_account_is_filed_and_approved_by_the_head(office):
-    today = timezone.localdate()
-    hospital = office.as_("hospital")
-    hospital.goto("/portal/changes/new/")
-    hospital.fill("input[name=new_bank_account]", "6200009999")
-    hospital.fill("input[name=approved_bank_account]", str(today - timedelta(3)))
-    confirm_filing(hospital)
-    change = ChangeRequest.objects.latest("pk")
-    assert change.state == ChangeState.FILED
-
-    # The intake clerk sees it, and cannot approve an account.
-    clerk = office.as_("intake")
-    clerk.goto(f"/desk/changes/{change.number}/")
-    assert clerk.locator(".acts a[href$='/approve/']").count() == 0
-
-    head = office.as_("head")
-    head.goto(f"/desk/changes/{change.number}/")
-    head.click(".acts a[href$='/approve/']")
-    confirm(head)
-    assert ChangeRequest.objects.get(pk=change.pk).state == ChangeState.APPROVED
-    assert Institution.objects.get(code=HOSPITAL).bank_account == "6200009999"
 
 
 def confirm_filing(page):
@@ -107,7 +82,7 @@ def test_stale_page_changes_nothing_and_says_so(office, problems):
     problems.expected_statuses.add(409)
     change = ChangeRequest.objects.get(institution__code="H36040300004", state=ChangeState.FILED)
     first, second = office.as_("intake"), office.as_("head")
-    first.goto(f"/desk/changes/{change.number}/approve/")
+    first.goto(f"/desk/changes/{change.number}/check/")
     second.goto(f"/desk/changes/{change.number}/reject/")
     second.fill("textarea[name=reason]", "材料不全")
     confirm(second)

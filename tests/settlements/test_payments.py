@@ -9,7 +9,12 @@ from django.db import IntegrityError, InternalError, connection, transaction
 from agency.enums import Role
 from agency.models import Notice, PolicyParameter
 from agency.rules import Refusal
+from institutions.enums.changes import ChangeField
+from institutions.services.change_effects import take_due_into_effect
+from institutions.services.change_values import FieldChange
+from institutions.services.changes import approve_change, check_change
 from institutions.services.facts import NewFact, record_facts
+from institutions.services.filing import file_change
 from settlements.enums import BreachState, PaymentOrderState, StatementState
 from settlements.models import CollectiveDecision, PaymentOrder, PotentialBreach, Statement
 from settlements.services import approvals, payments, statements
@@ -91,6 +96,27 @@ def test_money_goes_to_the_account_of_the_day_of_declaration(team):
     fact = NewFact(institution.pk, "bank_account", "OLD-ACCOUNT", "NEW-ACCOUNT")
     record_facts([fact], on=DECLARED_ON + timedelta(days=1))
     assert issued_order(team, institution=institution).payee_account == "OLD-ACCOUNT"
+
+
+def test_a_filed_account_is_paid_from_the_day_it_takes_effect(team):
+    institution = InstitutionFactory(bank_account="6222000000000001")
+    approved_on = DECLARED_ON - timedelta(days=3)
+    change = file_change(
+        institution_id=institution.pk,
+        changes=[FieldChange(ChangeField.BANK_ACCOUNT, "6222000000009999", approved_on)],
+        by=member_of(institution),
+        at=at(approved_on),
+    )
+    check_change(change_id=change.pk, by=user_with(Role.INTAKE_CLERK), at=at(approved_on))
+    approve_change(change_id=change.pk, by=user_with(Role.AGENCY_HEAD), at=at(approved_on))
+    for days in (2, 1, 0):
+        day = DECLARED_ON - timedelta(days)
+        take_due_into_effect(on=day, at=at(day, 0))
+    before = issued_order(
+        team, institution=institution, declared_on=DECLARED_ON - timedelta(1), fund_amount="1.00"
+    )
+    after = issued_order(team, institution=institution)
+    assert (before.payee_account, after.payee_account) == ("6222000000000001", "6222000000009999")
 
 
 def test_an_institution_that_had_no_account_yet_is_paid_to_the_one_filed_since(team):
