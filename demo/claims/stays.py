@@ -54,6 +54,17 @@ class Line:
         return self.amount - self.refunded_amount
 
 
+# The departments and doctors that charges name; the demo's rosters have the same.
+DEPARTMENTS = ("A03", "A04", "A05", "A07", "A20", "A50")
+DOCTORS = 24
+
+
+def doctor_codes(institution: str) -> tuple[str, ...]:
+    """Return the staff codes of an institution's doctors: no other institution has the same."""
+    stem = f"D{institution[1:7]}{institution[-4:]}"
+    return tuple(f"{stem}{number:02d}" for number in range(1, DOCTORS + 1))
+
+
 @dataclass(slots=True)
 class Stay:
     """A visit with its settlement."""
@@ -94,8 +105,8 @@ class Invention:
         self.rng = rng
         self.first, self.last = first, last
         self.persons: list[Person] = []
-        self.doctors = tuple(f"D{institution[1:7]}{number:06d}" for number in range(1, 25))
-        self.depts = ("A03", "A04", "A05", "A07", "A20", "A50")
+        self.doctors = doctor_codes(institution)
+        self.depts = DEPARTMENTS
 
     def stays(self, lines: int) -> list[Stay]:
         """Return visits that have exactly `lines` charges together."""

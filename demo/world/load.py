@@ -29,8 +29,10 @@ from demo.world.stories import (
     changes,
     claims,
     clocks,
+    guidance,
     letters,
     policy,
+    rosters,
     service_matters,
 )
 from institutions.models import Institution
@@ -46,12 +48,14 @@ STORIES = (
     letters,
     agreements,
     changes,
+    rosters,
     claims,
     cases,
     clocks,
     audit,
     applications,
     service_matters,
+    guidance,
 )
 
 

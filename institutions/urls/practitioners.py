@@ -73,11 +73,7 @@ own = [
     ),
     path("roster/imports/", imports.OwnImports.as_view(), name="roster_imports"),
     path("roster/imports/new/", imports.UploadPage.as_view(), name="roster_upload"),
-    path(
-        "roster/imports/templates/<str:content>.<str:suffix>",
-        imports.Template.as_view(),
-        name="roster_template",
-    ),
+    path("roster/imports/template/", imports.Template.as_view(), name="roster_template"),
     path("roster/imports/<str:number>/", imports.OwnImport.as_view(), name="roster_import"),
     path(
         "roster/imports/<str:number>/errors.csv",

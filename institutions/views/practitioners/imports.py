@@ -257,7 +257,9 @@ class Template(ActRequired, View):
 
     act = VIEW_OWN_ROSTER
 
-    def get(self, request: HttpRequest, content: str, suffix: str) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponse:
+        content = request.GET.get("content", ImportContent.ROSTER.value)
+        suffix = request.GET.get("suffix", "csv")
         if content not in ImportContent.values or suffix not in ("csv", "xlsx"):
             raise Http404
         header = header_of(ImportContent(content), get_language() or "")
