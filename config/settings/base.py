@@ -356,6 +356,7 @@ SPECTACULAR_SETTINGS = {
         "RosterImportStateEnum": "institutions.enums.practitioners.ImportState",
         "PaymentStatusEnum": "institutions.enums.practitioners.PaymentStatus",
         "ReportColumnKindEnum": "agency.api.reports.COLUMN_KINDS",
+        "DissolutionGroundEnum": "agreements.enums.DissolutionGround",
         "BundleKindEnum": "agency.bundles.BundleKind",
         "ReturnGroundEnum": "agency.bundles.ReturnGround",
         "InquiryStateEnum": "institutions.enums.guidance.InquiryState",
