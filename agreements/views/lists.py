@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView
 
 from agency.forms import NoForm
-from agency.home import Matter, desk_queue, navigation
+from agency.home import Matter, desk_queue
 from agency.models import User
 from agency.rules import Obstacle
 from agency.views.pages import ActPage, ActRequired, KeysetList
@@ -24,15 +24,6 @@ from agreements.permissions.handover import ISSUE_DESIGNATED_LIST
 from agreements.services.lists import issue_designated_list, newly_designated, publication_due
 
 QUEUE_LENGTH = 50
-
-navigation(
-    "desk",
-    _("Lists of designated"),
-    "agreements_desk:designated_lists",
-    VIEW_AGREEMENTS,
-    order=27,
-    rules=("A-10",),
-)
 
 
 def unlisted(user: User, on: date) -> list[Agreement]:

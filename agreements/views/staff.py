@@ -53,7 +53,7 @@ navigation(
     "agreements_desk:list",
     VIEW_AGREEMENTS,
     order=20,
-    rules=("A-09", "B-13", "B-14.1", "B-15", "B-16"),
+    rules=("A-09", "A-10", "B-13", "B-14.1", "B-15", "B-16"),
 )
 navigation("desk", _("Requests"), "agreements_desk:requests", VIEW_AGREEMENTS, order=25)
 

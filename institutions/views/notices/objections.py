@@ -15,7 +15,7 @@ from django.views.generic import DetailView
 
 from agency.clocks import ends_on
 from agency.enums import ReadingKind
-from agency.home import Matter, desk_queue, navigation
+from agency.home import Matter, desk_queue
 from agency.models import User
 from agency.privacy import mask_name, mask_phone
 from agency.rules import Obstacle
@@ -35,15 +35,6 @@ from institutions.permissions.notices import (
 from institutions.services.notices.objections import decide_objection
 
 QUEUE_LENGTH = 50
-
-navigation(
-    "desk",
-    _("Objections"),
-    "institutions_desk:objections",
-    VIEW_OBJECTIONS,
-    order=14,
-    rules=("A-08",),
-)
 
 
 @desk_queue
@@ -180,9 +171,7 @@ class Reject(DecideObjection):
 
     def consequences(self) -> Sequence[str | Promise]:
         return [
-            _(
-                "With no other objection undecided, the agreement is negotiated after the notice."
-            ),
+            _("With no other objection undecided, the agreement is negotiated after the notice."),
             _("The objector is answered with your reason."),
         ]
 
