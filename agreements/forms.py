@@ -196,7 +196,7 @@ class ExplanationForm(forms.Form):
     text = forms.CharField(
         label=_("Explanation"), widget=forms.Textarea(attrs={"rows": 5}), max_length=5000
     )
-    files = FilesField(label=_("Files"))
+    documents = FilesField(label=_("Documents"))
 
 
 class ReviewFilter(RequestFilter):

@@ -282,7 +282,7 @@ class Explain(ActPage):
         return explain_unfiled_change(
             review_id=self.object.pk,
             text=form.cleaned_data["text"],
-            files=form.cleaned_data["files"],
+            files=form.cleaned_data["documents"],
             by=self.user,
             at=timezone.now(),
         )

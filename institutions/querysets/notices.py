@@ -10,7 +10,12 @@ from institutions.enums.notices import FilingState, NoticeState, ObjectionState
 
 if TYPE_CHECKING:
     from agency.models import User
-    from institutions.models import Objection, PublicNotice, ResultFiling
+    from institutions.models import (
+        Objection,
+        PublicNotice,
+        ResultFiling,
+        ResultToFile,  # noqa: F401 (in a quoted type argument)
+    )
 
 
 class ResultToFileQuerySet(models.QuerySet["ResultToFile"]):

@@ -160,7 +160,9 @@ class PostNotice(ActPage):
         return posting_obstacles(self.waiting[:1], self.user)
 
     def consequences(self) -> Sequence[str | Promise]:
-        lines = [_("The notice is on the public site at once, with its letter.")]
+        lines: list[str | Promise] = [
+            _("The notice is on the public site at once, with its letter.")
+        ]
         if self.waiting:
             on = timezone.localdate()
             ends, _basis = public_notice_basis(on, office(on=on, region=self.waiting[0].region))
