@@ -28,6 +28,9 @@ class VerifyForm(forms.ModelForm):
         for each in self.fields.values():
             each.required = True
 
+    def validate_unique(self) -> None:
+        """The service looks whose codes they are: the entry's own are not taken."""
+
     def clean_code(self) -> str:
         return self._without_fault("code", national_code_fault)
 

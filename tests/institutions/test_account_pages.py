@@ -188,3 +188,17 @@ def test_the_interface_lists_requests_for_the_office(client):
     assert client.get(f"/api/v1/account-requests/{request.number}/").status_code == 200
     client.force_login(request.account)
     assert client.get("/api/v1/account-requests/").status_code == 403
+
+
+def test_the_desk_enters_the_codes_of_an_entry_that_has_its_credit_code(client):
+    request = account_request()
+    client.force_login(user_with(Role.INTAKE_CLERK))
+    address = reverse("institutions_desk:verify", args=[request.institution_id])
+    form = client.get(address)
+    codes = {**form.context["form"].initial, "code": "H36040300777"}
+    answer = client.post(
+        address,
+        {**codes, "stamp": form.context["stamp"], "nature": "private_profit", "level": "11"},
+    )
+    assert answer.status_code == 302
+    assert Institution.objects.get(code="H36040300777").credit_code == request.credit_code
