@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agency.views import bundle_acts, bundles, figures, public_bundles, status
+from agency.views import bundle_acts, bundles, figures, public_bundles, status, turns
 
 public = [
     path("status/", status.Status.as_view(), name="status"),
@@ -25,6 +25,7 @@ public = [
     path("service-matters/<str:kind>/", public_bundles.FileMatter.as_view(), name="bundle_file"),
 ]
 desk = [
+    path("turns/", turns.Turns.as_view(), name="turns"),
     path("service-matters/", bundles.BundleList.as_view(), name="bundles"),
     path("service-matters/kinds/", bundles.PartTypes.as_view(), name="bundle_kinds"),
     path(

@@ -334,3 +334,20 @@ def test_figures_are_published(client):
         assert client.get(url).status_code == 200
     with override("zh-hans"):
         assert RECEIPT_KINDS["BND"].label
+
+
+def test_the_desk_lists_whose_turn_it_is(client, django_assert_max_num_queries):
+    clerk = user_with(Role.INTAKE_CLERK)
+    ours, theirs = bundle(), bundle()
+    for part in theirs.parts.all():
+        ask_supplement(part_id=part.pk, missing="死亡证明", by=clerk, at=FILED_AT)
+    client.force_login(clerk)
+    url = reverse("agency_desk:turns")
+    for side, shown, other in (("theirs", theirs, ours), ("ours", ours, theirs)):
+        with django_assert_max_num_queries(20):
+            page = client.get(url, {"kind": "BND", "side": side})
+        numbers = [line["number"] for line in page.context["lines"]]
+        assert numbers == [shown.number], (side, other)
+    for code in RECEIPT_KINDS:
+        for side in ("ours", "theirs"):
+            assert client.get(url, {"kind": code, "side": side}).status_code == 200, code

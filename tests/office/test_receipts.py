@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 # Kinds of which the world has a matter.
 IN_THE_WORLD = {"APP", "BND", "CHG", "REQ"}
 # A stranger's matter, shown in the portal to those who are asked about it: the code is not theirs.
-OF_OTHERS = {"REG"}
+OF_OTHERS = {"OBJ", "REG"}
 
 
 def test_every_matter_shows_its_receipt_and_is_found_by_it(world: World):
