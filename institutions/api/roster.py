@@ -99,7 +99,8 @@ class RosterViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
     def get_queryset(self) -> QuerySet[RosterEntry]:
         if getattr(self, "swagger_fake_view", False):
             return self.queryset
-        rows = self.queryset.visible_to(self.request.user)
+        user: Any = self.request.user
+        rows = self.queryset.visible_to(user)
         day = day_of(self.request)
         rows = rows.on(day) if self.action == "list" else rows.valid()
         return rows.annotated(day).select_related(
@@ -194,7 +195,8 @@ class DepartmentViewSet(mixins.ListModelMixin, GenericViewSet):
     def get_queryset(self) -> QuerySet[Department]:
         if getattr(self, "swagger_fake_view", False):
             return self.queryset
-        return self.queryset.visible_to(self.request.user).select_related("institution")
+        user: Any = self.request.user
+        return self.queryset.visible_to(user).select_related("institution")
 
 
 class ImportFilter(filters.FilterSet):

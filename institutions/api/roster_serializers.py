@@ -184,7 +184,7 @@ class RosterImportSerializer(serializers.ModelSerializer):
 class RosterPreviewSerializer(RosterImportSerializer):
     """An import with its errors."""
 
-    errors = RosterErrorSerializer(many=True, read_only=True)
+    errors: Any = RosterErrorSerializer(many=True, read_only=True)
 
     class Meta(RosterImportSerializer.Meta):
         fields = [*RosterImportSerializer.Meta.fields, "errors"]

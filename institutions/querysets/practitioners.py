@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
@@ -49,7 +49,7 @@ class PractitionerQuerySet(models.QuerySet["Practitioner"]):
         """Office staff see every file; an institution those of people it has ever had."""
         if user.is_office_staff:
             return self
-        entries = self.model._meta.get_field("entries").related_model
+        entries: Any = self.model._meta.get_field("entries").related_model
         own = entries._default_manager.filter(
             practitioner=OuterRef("pk"), institution__memberships__user=user
         )
@@ -95,7 +95,7 @@ class RosterEntryQuerySet(models.QuerySet["RosterEntry"]):
         with a staff code, and neither suspended nor terminated. Emergency care is excepted from
         the last, which only the charge knows (D-06).
         """
-        practitioners = self.model._meta.get_field("practitioner").related_model
+        practitioners: Any = self.model._meta.get_field("practitioner").related_model
         statuses = practitioners._meta.get_field("statuses").related_model
         blocked = statuses._default_manager.on(day)
         return (
@@ -104,11 +104,22 @@ class RosterEntryQuerySet(models.QuerySet["RosterEntry"]):
             .exclude(Exists(blocked.filter(practitioner=OuterRef("practitioner"))))
         )
 
+    def uncommitted(self) -> Self:
+        """Rows of persons without a signed service commitment."""
+        practitioners: Any = self.model._meta.get_field("practitioner").related_model
+        commitments = practitioners._meta.get_field("commitments").related_model
+        signed = commitments._default_manager.filter(
+            practitioner=OuterRef("practitioner"),
+            institution=OuterRef("institution"),
+            signed_on__isnull=False,
+        )
+        return self.exclude(Exists(signed))
+
     def annotated(self, day: date) -> Self:
         """Rows with `is_committed`, whether the service commitment is signed, `is_doubled`,
         whether the person is full-time elsewhere too, and `blocked_as`, the status on the day.
         """
-        practitioners = self.model._meta.get_field("practitioner").related_model
+        practitioners: Any = self.model._meta.get_field("practitioner").related_model
         commitments = practitioners._meta.get_field("commitments").related_model
         statuses = practitioners._meta.get_field("statuses").related_model
         signed = commitments._default_manager.filter(

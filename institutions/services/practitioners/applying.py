@@ -84,7 +84,7 @@ def _apply_departments(run: RosterImport, institution: Institution, plan: Plan) 
                 code=row.values["code"],
                 name=row.name,
                 subject_code=row.values.get("subject_code", ""),
-                opened_on=row.day("opened_on"),
+                opened_on=row.first_day,
                 closed_on=row.day("closed_on"),
             )
             added.append(each.department)
@@ -196,7 +196,7 @@ def _add_rows(
                 department=each.department,
                 position=each.row.values.get("position", ""),
                 employment=each.row.values["employment"],
-                starts_on=each.row.day("starts_on"),
+                starts_on=each.row.first_day,
                 ends_on=each.row.day("ends_on"),
                 recorded_at=at,
                 recorded_by=by,

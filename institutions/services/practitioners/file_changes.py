@@ -149,7 +149,7 @@ def write_first_places(
                 practitioner_id=pk,
                 institution_id=each.first_place.institution_id,
                 place=each.first_place.place,
-                starts_on=on if pk in ended else each.row.day("starts_on"),
+                starts_on=on if pk in ended else each.row.first_day,
             )
             for pk, each in of.items()
             if each.first_place is not None and pk not in replaced

@@ -105,8 +105,8 @@ def code_obstacles(
         words = {"name": known.person.masked_name, "code": known.staff_code}
         remedy = _("A national code never changes; ask the agency if the file is wrong.")
         return [Obstacle("staff_code_differs", text % words, RULE, remedy)]
-    other = Practitioner.objects.filter(staff_code=code).exclude(pk=known.pk if known else None)
-    return [taken_code(code)] if other.exists() else []
+    holder = Practitioner.objects.filter(staff_code=code).first()
+    return [taken_code(code)] if holder is not None and holder != known else []
 
 
 def taken_code(code: str) -> Obstacle:
@@ -131,8 +131,8 @@ def practitioner_of(facts: FileFacts, *, on: date, by: User | None) -> Practitio
                     Practitioner(
                         person=person,
                         staff_code=clean_number(facts.staff_code) or None,
-                        category=facts.category,
-                        qualification=facts.qualification,
+                        category=facts.category or "",
+                        qualification=facts.qualification or "",
                         licence_no=facts.licence_no.strip(),
                     )
                 ],

@@ -83,9 +83,9 @@ def department_fault(
 def overlap_obstacles(
     practitioner: Practitioner, entry: EntryFacts, *, but: int | None = None
 ) -> list[Obstacle]:
-    rows = practitioner.entries.valid().filter(department=entry.department_id).exclude(pk=but)
+    rows = practitioner.entries.valid().filter(department=entry.department_id)
     for row in rows.select_related("department"):
-        if _overlap(row, entry.starts_on, entry.ends_on):
+        if row.pk != but and _overlap(row, entry.starts_on, entry.ends_on):
             return [already_there(row)]
     return []
 

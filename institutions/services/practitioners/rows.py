@@ -117,6 +117,11 @@ class Row:
     def refuse(self, column: str, obstacle: Obstacle) -> None:
         self.fault(column, obstacle.text, obstacle.remedy, rule=obstacle.rule or RULE)
 
+    @property
+    def first_day(self) -> date:
+        """The first day of a row without faults."""
+        return date.fromisoformat(self.values.get("starts_on") or self.values["opened_on"])
+
     def day(self, column: str) -> date | None:
         text = self.values.get(column, "")
         return date.fromisoformat(text) if text else None
@@ -202,10 +207,10 @@ def _read_common(row: Row) -> None:
             row.fault(column, text, _("Shorten it."))
             row.values[column] = row.values[column][:longest]
     for column in ("starts_on", "ends_on", "committed_on", "opened_on", "closed_on"):
-        text = row.values.get(column)
-        if not text:
+        said = row.values.get(column)
+        if not said:
             continue
-        day = _day(text)
+        day = _day(said)
         if day is None or day < FIRST_DAY:
             row.fault(column, _("is no day"), _("Write the date as YYYY-MM-DD."))
             del row.values[column]

@@ -101,10 +101,10 @@ def _followers(run: RosterImport, ended: Iterable[int | None]) -> list[RosterEnt
     the import: the earlier row cannot go on beside them.
     """
     added = run.rows.filter(action=RowAction.ADD).values("entry")
-    pairs = RosterEntry.objects.filter(pk__in=list(ended)).values_list(
+    pairs = RosterEntry.objects.filter(pk__in=[each for each in ended if each]).values_list(
         "practitioner", "department", "ends_on"
     )
-    wanted = {(practitioner, department): end for practitioner, department, end in pairs}
+    wanted = {(person, department): end for person, department, end in pairs if end}
     rows = (
         RosterEntry.objects.valid()
         .filter(
@@ -167,7 +167,7 @@ def _undo_roster(
     run: RosterImport, rows: Sequence[RosterImportRow], *, by: User, at: datetime
 ) -> None:
     added = [each.entry_id for each in rows if each.action == RowAction.ADD]
-    RosterEntry.objects.filter(pk__in=added).update(
+    RosterEntry.objects.filter(pk__in=[each for each in added if each]).update(
         is_void=True,
         voided_at=at,
         voided_by=by,

@@ -127,8 +127,8 @@ class PersonPage(ActRequired, DetailView):
             for each in practitioner.commitments.select_related("letter", "file")
         }
         for entry in shown:
-            entry.commitment = commitments.get(entry.institution_id)  # type: ignore[attr-defined]
-            entry.buttons = (  # type: ignore[attr-defined]
+            entry.commitment = commitments.get(entry.institution_id)
+            entry.buttons = (
                 self.entry_buttons(entry)
                 if own is not None and entry.institution_id == own.pk and not entry.is_void
                 else []

@@ -60,7 +60,7 @@ def roster_panel(institution: Institution, on: date) -> dict[str, Any]:
     return {
         "listed": rows.values("practitioner").distinct().count(),
         "physicians": own_physicians_on(institution.pk, on),
-        "uncommitted": rows.annotated(on).filter(is_committed=False).count(),
+        "uncommitted": rows.uncommitted().count(),
         "departments": institution.departments.open_on(on).count(),
     }
 
