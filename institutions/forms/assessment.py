@@ -4,8 +4,8 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from agency.enums import Role
 from agency.forms import DayInput, ReasonForm
@@ -308,6 +308,9 @@ class ReportForm(forms.Form):
 class FindingFilesInput(FilesInput):
     """The files of one item: small ones, sent with the form."""
 
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs=attrs)
+
     template_name = "django/forms/widgets/file.html"
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
@@ -333,7 +336,7 @@ class OpinionForm(forms.Form):
         for item in self.items:
             self.fields[f"result_{item.pk}"] = forms.ChoiceField(
                 label=item.label,
-                choices=[("", _("open")), *FindingResult.choices],
+                choices=[("", _("no finding yet")), *FindingResult.choices],
                 required=False,
                 widget=forms.Select(attrs={"aria-label": item.label}),
             )
@@ -341,10 +344,18 @@ class OpinionForm(forms.Form):
                 label=pgettext_lazy("checklist", "Note"),
                 required=False,
                 max_length=2000,
-                widget=forms.Textarea(attrs={"rows": 1, "aria-label": f"{item.place} {_('Note')}"}),
+                widget=forms.Textarea(
+                    attrs={
+                        "rows": 1,
+                        "aria-label": gettext("Note on item %(n)d") % {"n": item.place},
+                    }
+                ),
             )
             self.fields[f"files_{item.pk}"] = FilesField(
-                label=pgettext_lazy("checklist", "Evidence"), widget=FindingFilesInput()
+                label=pgettext_lazy("checklist", "Evidence"),
+                widget=FindingFilesInput(
+                    attrs={"aria-label": gettext("Evidence of item %(n)d") % {"n": item.place}}
+                ),
             )
 
     def rows(self) -> list[dict[str, Any]]:
@@ -367,14 +378,15 @@ class OpinionForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        dropped = {key for key in self.data.getlist("drop") if key.isdigit()} if self.data else ()
+        data: Any = self.data
+        dropped = [int(key) for key in data.getlist("drop") if key.isdigit() and len(key) < 19]
         cleaned["findings"] = [
             FindingDraft(
                 item_id=item.pk,
                 result=cleaned.get(f"result_{item.pk}", ""),
                 note=cleaned.get(f"note_{item.pk}", ""),
                 files=cleaned.get(f"files_{item.pk}", []),
-                dropped=[int(key) for key in dropped],
+                dropped=dropped,
             )
             for item in self.items
         ]

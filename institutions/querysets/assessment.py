@@ -5,7 +5,7 @@ the API and the admin read opinions through it.
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -175,8 +175,8 @@ class OpinionQuerySet(models.QuerySet["AssessmentOpinion"]):
 class OpinionFindingQuerySet(models.QuerySet["OpinionFinding"]):
     def visible_to(self, user: User) -> Self:
         """Findings go with their opinion."""
-        opinions = self.model._meta.get_field("opinion").related_model._default_manager  # type: ignore[union-attr]
-        return self.filter(opinion__in=opinions.visible_to(user))
+        opinions: Any = self.model._meta.get_field("opinion").related_model
+        return self.filter(opinion__in=opinions._default_manager.visible_to(user))
 
 
 class RecusalRequestQuerySet(models.QuerySet["RecusalRequest"]):

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from agency.letter_kinds import CHINESE
 from agency.models import User
 from agency.rules import Obstacle, refuse_if
 from agency.services.calendar import office
@@ -67,14 +68,15 @@ def draw_group(*, assessment_id: int, by: User, at: datetime) -> AssessmentDraw:
     assessment = Assessment.objects.locked(assessment_id)
     refuse_if(step_obstacles(assessment, DRAW_GROUP, by))
     on = timezone.localdate(at)
-    pool = pool_of(assessment, on=on)
+    with translation.override(CHINESE):  # the reasons are stored with the draw
+        pool = pool_of(assessment, on=on)
     wanted = Wanted.group(group_size(office(on=on, region=assessment.region)))
     refuse_if(gap_obstacles(pool, wanted))
     draw = _draw(assessment, pool, wanted, place=1, replaces=None, by=by, at=at)
     source = assessment.state
     assessment.draw()
     assessment.save(update_fields=["state"])
-    record_step(assessment, act="draw", source=source, on=on, at=at, by=by, reason=draw.seed)
+    record_step(assessment, act="draw", source=source, on=on, at=at, by=by, reason=_seed_of(draw))
     notifications.experts_drawn(assessment, draw.members.all(), at=at)
     return draw
 
@@ -109,12 +111,14 @@ def replace_member(
     """Excuse a member and draw another; the caller holds the locks and has asked who may."""
     member.excuse_from_group(kind=kind, reason=reason, by=by, at=at)
     member.save(update_fields=["excuse", "excuse_reason", "excused_by", "excused_at"])
-    pool = pool_of(assessment, on=on)
+    with translation.override(CHINESE):  # the reasons are stored with the draw
+        pool = pool_of(assessment, on=on)
     wanted = Wanted.replacement(ExpertField(member.field))
     refuse_if(gap_obstacles(pool, wanted))
     place = assessment.draws.count() + 1
     draw = _draw(assessment, pool, wanted, place=place, replaces=member, by=by, at=at)
-    label = f"{member.expert}: {member.get_excuse_display()}"
+    with translation.override(CHINESE):
+        label = f"{member.expert}：{member.get_excuse_display()}"
     record_step(
         assessment,
         act="excuse",
@@ -217,6 +221,11 @@ def _draw(
         for index, key in enumerate(outcome)
     )
     return draw
+
+
+def _seed_of(draw: AssessmentDraw) -> str:
+    with translation.override(CHINESE):
+        return _("Seed: %(seed)s") % {"seed": draw.seed}
 
 
 def _snapshot(expert: Expert) -> dict[str, object]:

@@ -144,7 +144,13 @@ def sign_opinion(
     on = timezone.localdate(at)
     state = assessment.state
     record_step(
-        assessment, act="sign_opinion", source=state, on=on, at=at, by=by, reason=opinion.sha256
+        assessment,
+        act="sign_opinion",
+        source=state,
+        on=on,
+        at=at,
+        by=by,
+        reason=f"SHA-256 {opinion.sha256}",
     )
     if not assessment.members.active().exclude(opinion__signed_at__isnull=False).exists():
         assessment.complete(at=at)

@@ -38,6 +38,7 @@ def enter_overdue(*, on: date, at: datetime) -> int:
     delays = [
         AssessmentDelay(application=each, due_on=each.assessment_due_on, entered_on=on)
         for each in late
+        if each.assessment_due_on is not None
     ]
     AssessmentDelay.objects.bulk_create(delays, ignore_conflicts=True)
     for each in delays:

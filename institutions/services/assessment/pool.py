@@ -90,7 +90,7 @@ def fact_obstacles(facts: ExpertFacts, expert: Expert | None) -> list[Obstacle]:
         facts_shown = {"account": account.username}
         obstacles.append(Obstacle("account_no_expert", text % facts_shown, "B-02", remedy))
     if account is not None:
-        others = Expert.objects.filter(account=account).exclude(pk=expert.pk if expert else None)
+        others = Expert.objects.filter(account=account).exclude(pk=expert.pk if expert else 0)
         if others.exists():
             text = _("The account %(account)s belongs to another expert.")
             shown = {"account": account.username}
