@@ -106,7 +106,9 @@ class ReportRowsView(APIView):
         limit: int = asked.validated_data["limit"]
         form = filters_of(report, request.query_params)
         if not form.is_valid():
-            raise ValidationError(form.errors)
+            raise ValidationError(
+                {name: [str(text) for text in each] for name, each in form.errors.items()}
+            )
         rows = report.first(form.cleaned_data, user, timezone.localdate(), limit)
         if report.personal:
             log_reading(

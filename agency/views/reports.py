@@ -100,7 +100,9 @@ class ReportFile(ActRequired, View):
         form = filters_of(report, request.GET)
         if not form.is_valid():
             return HttpResponse(
-                "\n".join(f"{name}: {' '.join(each)}" for name, each in form.errors.items()),
+                "\n".join(
+                    f"{name}: {' '.join(map(str, each))}" for name, each in form.errors.items()
+                ),
                 status=400,
                 content_type="text/plain; charset=utf-8",
             )

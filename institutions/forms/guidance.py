@@ -187,7 +187,7 @@ class QuestionForm(forms.Form):
 
 
 class OwnQuestionForm(QuestionForm):
-    files = FilesField(label=_("Files"), required=False)
+    attachments = FilesField(label=_("Files"), required=False)
 
 
 class StrangerQuestionForm(QuestionForm):

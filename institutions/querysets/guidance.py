@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class ProcedureQuerySet(models.QuerySet["Procedure"]):
     def published(self) -> Self:
         """Procedures of which the public may see something."""
-        versions = self.model._meta.get_field("versions").related_model
+        versions: Any = self.model._meta.get_field("versions").related_model
         own = versions.objects.filter(procedure=OuterRef("pk"), state=VersionState.PUBLISHED)
         return self.filter(Exists(own))
 

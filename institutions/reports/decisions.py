@@ -34,7 +34,7 @@ from institutions.models import (
 )
 from institutions.permissions.reports import SEE_DECISIONS
 
-OFFICE = [Actor.AGENCY.value, Actor.ADMINISTRATION.value]
+OFFICE: Any = [Actor.AGENCY.value, Actor.ADMINISTRATION.value]
 
 decision_source(ApplicationTransition, institution="subject__institution__name")
 decision_source(AssessmentTransition, institution="subject__institution__name")

@@ -129,7 +129,8 @@ def roster_gaps(params: Params, user: User, on: date) -> QuerySet[Any, Any]:
     person has no national staff code.
     """
     day = params["on"]
-    rows = RosterEntry.objects.on(day).annotated(day).filter(is_committed=False)
+    rows: Any = RosterEntry.objects.on(day).annotated(day)
+    rows = rows.filter(is_committed=False)
     prefix = params["region"].strip()
     while prefix.endswith("00"):
         prefix = prefix[:-2]

@@ -179,7 +179,7 @@ report(
 
 def figures(params: Params, user: User, on: date) -> list[Row]:
     """Return average and 90th percentile of each kind in the period: a query for each kind."""
-    found = []
+    found: list[Row] = []
     for kind in RECEIPT_KINDS.values():
         for month, cases, average, p90, theirs, kept in figures_of(
             kind, since=params["first"], until=params["last"]

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -15,13 +14,14 @@ from agency.services.notices import Message, holders, tell, tell_each
 from agency.topics import Topic, topic
 from institutions.enums.register import Standing
 from institutions.models import Institution
+from institutions.querysets.register import InstitutionQuerySet
 from institutions.standings import having_standing
 
 WARNING = "licence_warning_days"
 LICENCES = topic(Topic("licences", _("Licences of institutions"), prefixes=("licence.",)))
 
 
-def ending_by(day: date) -> QuerySet[Institution]:
+def ending_by(day: date) -> InstitutionQuerySet:
     """Return the institutions whose licence ends by the day, or has ended."""
     return Institution.objects.filter(licence_valid_to__lte=day)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import SequenceMatcher
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
@@ -187,9 +188,10 @@ def _new_procedure(*, region: Region | None, topic: ProcedureTopic | None, title
         ),
     }
     refuse_if([obstacle for obstacle, applies in checks.items() if applies])
+    facts: Any = {"region": region, "topic": topic, "title": title}
     try:
         with transaction.atomic():
-            return Procedure.objects.create(region=region, topic=topic, title=title)
+            return Procedure.objects.create(**facts)
     except IntegrityError:
         text = _("There is a procedure “%(title)s” on this topic already.") % {"title": title}
         remedy = _("Write a new version of it.")

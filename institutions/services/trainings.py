@@ -192,7 +192,8 @@ def record_attendance(
             institution__in=[each.institution_id for each in rows]
         ).select_for_update()
     }
-    changed, new = [], []
+    changed: list[TrainingAttendance] = []
+    new: list[TrainingAttendance] = []
     for row in rows:
         known = existing.get(row.institution_id)
         attendance = known or TrainingAttendance(event=event, institution_id=row.institution_id)

@@ -211,8 +211,15 @@ class AskQuestion(ActPage):
         ]
 
     def perform(self, form: OwnQuestionForm) -> Inquiry:
+        data = form.cleaned_data
         return file_inquiry(
-            institution_id=self.object.pk, **form.cleaned_data, by=self.user, at=timezone.now()
+            institution_id=self.object.pk,
+            topic=data["topic"],
+            subject=data["subject"],
+            question=data["question"],
+            files=data["attachments"],
+            by=self.user,
+            at=timezone.now(),
         )
 
 
