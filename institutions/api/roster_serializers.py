@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -67,22 +68,20 @@ class RosterEntrySerializer(serializers.ModelSerializer):
         return getattr(entry, "blocked_as", None) or PaymentStatus.NORMAL.value
 
 
-class DepartmentField(serializers.CharField):
-    """A department of the institution that asks, by its code."""
+class InDepartment(serializers.Serializer):
+    """Names a department of the institution that asks, by its code."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=20, **kwargs)
+    department = serializers.CharField(max_length=20)
 
-    def to_internal_value(self, data: Any) -> Any:
-        code = super().to_internal_value(data).upper()
+    def validate_department(self, code: str) -> Department:
         institution = self.context["institution"]
-        found = Department.objects.filter(institution=institution, code=code).first()
+        found = Department.objects.filter(institution=institution, code=code.upper()).first()
         if found is None:
-            raise serializers.ValidationError("The institution has no such department.")
+            raise serializers.ValidationError(_("The institution has no such department."))
         return found
 
 
-class HireSerializer(serializers.Serializer):
+class HireSerializer(InDepartment):
     """A person and a row. Of a person on file, the name and one of the two numbers are enough."""
 
     name = serializers.CharField(max_length=80)
@@ -96,7 +95,6 @@ class HireSerializer(serializers.Serializer):
         required=False,
         help_text="`here`, the national code of another institution, or a place in words.",
     )
-    department = DepartmentField()
     position = serializers.CharField(max_length=60, required=False, allow_blank=True)
     employment = serializers.ChoiceField(choices=Employment.choices)
     starts_on = serializers.DateField()
@@ -104,7 +102,7 @@ class HireSerializer(serializers.Serializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if not attrs.get("id_number") and not attrs.get("staff_code"):
-            raise serializers.ValidationError("Give the identity number or the staff code.")
+            raise serializers.ValidationError(_("Enter the identity number or the staff code."))
         return attrs
 
     def person(self) -> FileFacts:
@@ -144,8 +142,7 @@ class LeaveSerializer(serializers.Serializer):
     reason = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
 
-class MoveSerializer(serializers.Serializer):
-    department = DepartmentField()
+class MoveSerializer(InDepartment):
     on = serializers.DateField(help_text="The first day in the new department.")
     position = serializers.CharField(max_length=60, required=False, allow_blank=True)
 
