@@ -84,6 +84,13 @@ class ApplicationSerializer(serializers.ModelSerializer):
 
     institution = serializers.CharField(source="institution.name", read_only=True)
     parent: Any = serializers.CharField(source="parent.code", read_only=True, allow_null=True)
+    # A draft may leave these out.
+    kind = serializers.ChoiceField(choices=Kind.choices, allow_blank=True, read_only=True)
+    nature = serializers.ChoiceField(choices=Nature.choices, allow_blank=True, read_only=True)
+    level = serializers.ChoiceField(choices=Level.choices, allow_blank=True, read_only=True)
+    insurance_staff = serializers.ChoiceField(
+        choices=InsuranceManagement.choices, allow_blank=True, read_only=True
+    )
     persons = ApplicationPersonSerializer(many=True, read_only=True)
     supplements = SupplementRequestSerializer(many=True, read_only=True)
 
@@ -210,7 +217,7 @@ class FilesSerializer(serializers.Serializer):
         return attrs
 
 
-class WithdrawalSerializer(serializers.Serializer):
+class ApplicationWithdrawalSerializer(serializers.Serializer):
     reason = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_REASON)
 
 
@@ -378,7 +385,8 @@ class ApplicationViewSet(ReadOnlyModelViewSet):
         return self._answer(application.pk)
 
     @extend_schema(
-        request=WithdrawalSerializer, responses={200: ApplicationSerializer, 409: _REFUSED}
+        request=ApplicationWithdrawalSerializer,
+        responses={200: ApplicationSerializer, 409: _REFUSED},
     )
     @action(detail=True, methods=["post"])
     @idempotent()
@@ -387,7 +395,7 @@ class ApplicationViewSet(ReadOnlyModelViewSet):
         user: Any = request.user
         application = self.get_object()
         require_match(request, self.get_serializer(application).data)
-        form = WithdrawalSerializer(data=request.data)
+        form = ApplicationWithdrawalSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         submitting.withdraw_application(
             application_id=application.pk,
