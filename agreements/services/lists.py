@@ -30,7 +30,7 @@ def newly_designated(region: Region, on: date) -> QuerySet[Agreement]:
     return (
         Agreement.objects.in_term_on(on)
         .filter(since, region=region, renewal_of__isnull=True, designated_lists__isnull=True)
-        .select_related("institution")
+        .select_related("institution", "region")
         .order_by("valid_from", "pk")
     )
 
@@ -45,10 +45,11 @@ def publication_due(agreement: Agreement, *, on: date) -> date:
 @transaction.atomic
 def issue_designated_list(*, region_code: str, by: User, at: datetime) -> DesignatedList:
     """Publish by letter who is newly designated in the region. Refuses an empty list."""
-    region = Region.objects.select_for_update().get(code=region_code)
+    region = Region.objects.select_for_update().filter(code=region_code).first()
     on = timezone.localdate(at)
-    agreements = list(newly_designated(region, on))
+    agreements = list(newly_designated(region, on)) if region else []
     refuse_if(_empty_obstacles(agreements))
+    region = agreements[0].region
     with translation.override(CHINESE):
         lines = (
             f"{place}. {each.institution.name}　{each.institution.code}　"

@@ -17,6 +17,7 @@ from agreements.forms import DissolveForm, RenewForm, ResumeForm, SuspendForm, T
 from agreements.models import Agreement, DissolutionReview, Suspension
 from agreements.permissions import agreements as permissions
 from agreements.services import ending, letters, renewal, signing, suspension
+from agreements.services.conclusion import signing_barred
 from institutions.models import Institution
 
 
@@ -76,16 +77,23 @@ class Sign(OfAgreement):
     form_class = NoForm
 
     def obstacles(self) -> Sequence[Obstacle]:
-        return permissions.signing_obstacles(self.object, self.user)
+        obstacles = permissions.signing_obstacles(self.object, self.user)
+        if self.object.application:
+            obstacles += signing_barred(self.object.application, on=timezone.localdate())
+        return obstacles
 
     def consequences(self) -> Sequence[str | Promise]:
         facts = {"name": self.object.institution, "first": self.object.valid_from}
-        return [
+        lines = [
             _("The agreement gets the next number of its region and year."),
             _("It is in force from %(first)s; %(name)s is on the list of designated institutions.")
             % facts,
             _("The institution is told."),
         ]
+        if self.object.application:
+            shown = {"number": self.object.application}
+            lines.append(_("Application %(number)s ends as signed.") % shown)
+        return lines
 
     def perform(self, form: forms.Form) -> Agreement:
         return signing.sign_agreement(**self._common)

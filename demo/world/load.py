@@ -34,6 +34,7 @@ from demo.world.stories import (
     policy,
     rosters,
     service_matters,
+    unfiled,
 )
 from institutions.models import Institution
 from institutions.services.registry import register_institution
@@ -48,6 +49,7 @@ STORIES = (
     letters,
     agreements,
     changes,
+    unfiled,
     rosters,
     claims,
     cases,
