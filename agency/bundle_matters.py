@@ -21,6 +21,8 @@ from agency.workdays import DeadlineBasis, WorkdayCalendar
 
 CHUNK = 1000
 PERIOD = "registration_change_wd"
+# While it stands still, and once it is returned or withdrawn, no day is promised.
+PROMISED = (BundlePartState.FILED, BundlePartState.DONE)
 
 
 def _transition(step: Step, bundle: ServiceBundle, on: date, at: datetime) -> Any:
@@ -114,9 +116,12 @@ PART = clock(
 )
 
 
-def _public_parts(bundle: ServiceBundle) -> Iterator[tuple[Text, BundlePartState, date, Text]]:
+def _public_parts(
+    bundle: ServiceBundle,
+) -> Iterator[tuple[Text, BundlePartState, date | None, Text]]:
     for part in bundle.parts.select_related("type"):
-        yield str(part.type), BundlePartState(part.state), part.due_on, part.answer
+        due_on = part.due_on if part.state in PROMISED else None
+        yield str(part.type), BundlePartState(part.state), due_on, part.answer
 
 
 def _public_acts(bundle: ServiceBundle) -> Iterator[tuple[Text, str]]:

@@ -134,7 +134,7 @@ class BundleViewSet(ReadOnlyModelViewSet):
     lookup_field = "number"
     parser_classes = [JSONParser, MultiPartParser]
 
-    def get_permissions(self) -> list[Any]:
+    def get_permissions(self) -> Any:
         return [AllowAny()] if self.action == "create" else super().get_permissions()
 
     def get_queryset(self) -> QuerySet[ServiceBundle]:

@@ -58,7 +58,7 @@ class BundleForm(forms.Form):
     details = forms.CharField(
         label=_("Particulars"), max_length=1000, required=False, widget=forms.Textarea({"rows": 3})
     )
-    files = FilesField(purpose=PUBLIC_FILES)
+    files = FilesField(purpose=PUBLIC_FILES)  # type: ignore[assignment]
     form_key = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
 
     def __init__(self, *args: Any, kind: BundleKind, **kwargs: Any) -> None:
@@ -114,7 +114,7 @@ class SupplementForm(forms.Form):
         required=False,
         widget=forms.Textarea({"rows": 3}),
     )
-    files = FilesField(purpose=PUBLIC_FILES)
+    files = FilesField(purpose=PUBLIC_FILES)  # type: ignore[assignment]
 
 
 class NoteForm(forms.Form):

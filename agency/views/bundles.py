@@ -97,7 +97,9 @@ class BundlePage(ActRequired, DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         bundle: ServiceBundle = self.object
         parts = list(bundle.parts.select_related("type", "settled_by"))
-        steps = list(bundle.transitions.select_related("by", "part__type").order_by("-at", "-pk"))
+        steps: list[Any] = list(
+            bundle.transitions.select_related("by", "part__type").order_by("-at", "-pk")
+        )
         name_doers(steps)
         labels = dict(bundle._meta.get_field("state").flatchoices)
         for step in steps:
@@ -159,7 +161,7 @@ class BundlePerson(RevealPage):
     def values(self) -> Sequence[tuple[str, str]]:
         meta = ServiceBundle._meta
         return [
-            (str(meta.get_field(name).verbose_name), getattr(self.object, name))  # type: ignore[union-attr]
+            (str(meta.get_field(name).verbose_name), getattr(self.object, name))
             for name in self.fields
             if getattr(self.object, name)
         ]

@@ -56,9 +56,10 @@ def chart_of(each: KindFigures) -> Chart | None:
     shown = [month for month in each.months if month.is_shown]
     if not shown:
         return None
-    most = max([*(month.p90 or Decimal(0) for month in shown), Decimal(each.promise or 0), 1])
-    bars = [_bar(number, month, Decimal(most)) for number, month in enumerate(each.months)]
-    promise_y = HEIGHT - _high(Decimal(each.promise), Decimal(most)) if each.promise else None
+    heights = [month.p90 or Decimal(0) for month in shown]
+    most = max([*heights, Decimal(each.promise or 0), Decimal(1)])
+    bars = [_bar(number, month, most) for number, month in enumerate(each.months)]
+    promise_y = HEIGHT - _high(Decimal(each.promise), most) if each.promise else None
     return Chart(len(bars) * (BAR + GAP) + GAP, bars, promise_y)
 
 

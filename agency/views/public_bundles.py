@@ -45,7 +45,7 @@ class FileMatter(StrangerPage):
 
     form_class = BundleForm
     template_name = "agency/bundles/file.html"
-    submit_label = _("File")
+    submit_label = _("File the matter")
     intro = _("One form for all of it. You get a receipt number and a check code at once.")
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:

@@ -74,7 +74,7 @@ class Receipt(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if count_stranger(request, QUERIES).is_over:
-            return Status.as_view()(request)
+            return render(request, "agency/status/ask.html", {"form": StatusForm()}, status=429)
         number, code = request.GET.get("number", ""), request.GET.get("code", "")
         found = matter_of(number, code)
         if found is None:

@@ -104,7 +104,7 @@ class StrangerPage(View):
             "form": form,
             "title": self.title,
             "intro": self.intro,
-            "submit_label": self.submit_label or _("File"),
+            "submit_label": self.submit_label or _("Submit"),
             "consequences": list(self.consequences()),
             "honeypot": HONEYPOT,
             **self.extra(),
