@@ -76,11 +76,16 @@ class AccountRequestForm(forms.Form):
     region = forms.ModelChoiceField(
         label=_("County or district"),
         queryset=Region.objects.filter(level=RegionLevel.COUNTY).order_by("code"),
+        empty_label="—",
         help_text=_("Where the registered address lies."),
     )
     address = forms.CharField(label=_("Registered address"), max_length=200)
     licence = OneFileField(
-        label=_("Scan or photo of the licence"), required=False, widget=LicenceInput()
+        label=_("Scan or photo of the licence"),
+        widget=LicenceInput(),
+        error_messages={
+            "required": _("The scan of the licence is missing. A clear photo of it will do (C-08).")
+        },
     )
     kept = forms.CharField(required=False, widget=forms.HiddenInput())
     contact_name = forms.CharField(
@@ -122,6 +127,7 @@ class AccountRequestForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["licence"].required = self.kept_pk is None
         self.fields["password"].help_text = " ".join(password_validators_help_texts())
 
     INSTITUTION = (
@@ -170,20 +176,17 @@ class AccountRequestForm(forms.Form):
                 "password_again",
                 _("The two passwords are not the same. Type both once more."),
             )
-        if data.get("username") and password:
+        if data.get("username"):
             obstacles = asking_obstacles(
                 username=data["username"],
                 name=data.get("contact_name", ""),
                 email=data.get("email", ""),
-                password=password,
+                password=password or "",
             )
             for each in obstacles:
-                self._show(each)
-        if not data.get("licence") and not self.kept_pk and "licence" not in self.errors:
-            self.add_error(
-                "licence",
-                _("The scan of the licence is missing. A clear photo of it will do (C-08)."),
-            )
+                # One that was not typed, or lost with another fault, is no weak one.
+                if password or each.code != "password_weak":
+                    self._show(each)
         return data
 
     def _show(self, obstacle: Obstacle) -> None:

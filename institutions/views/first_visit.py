@@ -118,6 +118,7 @@ class OpenAccount(StrangerPage):
             if not form.non_field_errors():
                 form.add_error("licence", [str(each) for each in refusal.obstacles])
             return
+        form.fields["licence"].required = False
         data = form.data.copy()
         data["kept"] = kept_token(kept.pk, kept.name)
         form.data = data

@@ -313,7 +313,7 @@ def sign_agreement(office):
     clerk.select_option("select[name=level]", "08")
     confirm(clerk)
     officer.goto(f"/desk/applications/{found.number}/")
-    act(officer, "/draft/")
+    act(officer, "/agreement/")
     confirm(officer)
     agreement = Agreement.objects.get(application=found)
     head = office.as_("head")
