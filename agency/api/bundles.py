@@ -24,7 +24,7 @@ from agency.models import BundlePart, BundlePartType, Region, ServiceBundle
 from agency.permissions import VIEW_BUNDLES
 from agency.receipts import check_code
 from agency.services.bundles import Applicant, file_bundle
-from agency.views.strangers import FILINGS
+from agency.services.rates import FILINGS
 
 
 class BundlePartSerializer(serializers.ModelSerializer):

@@ -15,16 +15,15 @@ from rest_framework.views import APIView
 
 from agency.clocks import Duty
 from agency.services.published import Figures, KindFigures, published
-from agency.services.status import PublicStatus, public_status
-from agency.views.status import days_of, unknown_receipt
-from agency.views.strangers import QUERIES, count_stranger, rate_obstacle
+from agency.services.rates import QUERIES, count_address, rate_obstacle
+from agency.services.status import PublicStatus, days_of, public_status, unknown_receipt
 
 LONGEST = 40
 
 
 def count_or_throttle(request: Request, parameter: str) -> None:
     """Count a stranger as their pages do, and refuse what is over the hour's number."""
-    rate = count_stranger(request._request, parameter)
+    rate = count_address(str(request.META.get("REMOTE_ADDR") or "unknown"), parameter)
     if rate.is_over:
         raise Throttled(wait=60 * rate.minutes_left, detail=str(rate_obstacle(rate)))
 

@@ -4,8 +4,16 @@ import time
 from dataclasses import dataclass
 
 from django.core.cache import cache
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agency.rules import Obstacle
+from agency.services.in_force import parameters_on
 
 HOUR_S = 60 * 60
+# Policy parameters: how many an hour there are.
+FILINGS = "stranger_filings_per_hour"
+QUERIES = "status_queries_per_hour"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +36,19 @@ def count_hourly(kind: str, address: str, *, limit: int) -> HourlyRate:
     cache.add(key, 0, timeout=2 * HOUR_S)
     left = HOUR_S - now % HOUR_S
     return HourlyRate(limit, cache.incr(key), max(1, -(-left // 60)))
+
+
+def count_address(address: str, parameter: str) -> HourlyRate:
+    """Count a filing or question of the address; the parameter says how many an hour there are."""
+    limit = int(parameters_on(timezone.localdate())[parameter])
+    return count_hourly(parameter, address, limit=limit)
+
+
+def rate_obstacle(rate: HourlyRate) -> Obstacle:
+    return Obstacle(
+        "too_many_requests",
+        _("At most %(limit)d an hour are taken from one connection; these are more.")
+        % {"limit": rate.limit},
+        remedy=_("Try again in %(minutes)d minutes, or come to the counter.")
+        % {"minutes": rate.minutes_left},
+    )

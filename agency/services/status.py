@@ -8,9 +8,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from agency.clocks import Clock, Duty
+from agency.explanations import DayLine, told
 from agency.receipts import ReceiptKind, Text, code_fits, kind_of_number, tidy
+from agency.rules import Obstacle
 from agency.services.calendar import office_calendar
 from agency.services.clocks import PAUSE, RESUME
 from agency.turns import DaysUsed, Move, days_used
@@ -134,3 +137,19 @@ def _public_steps(kind: ReceiptKind, row: Any, steps: Sequence[Any]) -> list[Pub
         for step in steps
         if step.at >= received_at and (step.source != step.target or step.act in (PAUSE, RESUME))
     ]
+
+
+def days_of(status: PublicStatus) -> list[DayLine]:
+    """Return the promised day explained day by day; nothing for a day that somebody set."""
+    if status.basis is None or status.clock is None:
+        return []
+    return list(told(status.basis, status.clock.calendar(office_calendar())))
+
+
+def unknown_receipt() -> Obstacle:
+    """The one answer to every pair that does not fit, whatever is wrong with it."""
+    return Obstacle(
+        "receipt_unknown",
+        _("No matter has this number and check code."),
+        remedy=_("Compare both with the receipt; ask the agency if they are the same."),
+    )

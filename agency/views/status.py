@@ -14,22 +14,16 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from agency.clocks import Duty
-from agency.explanations import told
 from agency.forms.status import StatusForm
 from agency.receipts import receipt_facts
-from agency.rules import Obstacle
-from agency.services.calendar import office_calendar
-from agency.services.status import PublicStatus, matter_of, public_status
+from agency.services.status import (
+    PublicStatus,
+    days_of,
+    matter_of,
+    public_status,
+    unknown_receipt,
+)
 from agency.views.strangers import QUERIES, count_stranger, rate_obstacle
-
-
-def unknown_receipt() -> Obstacle:
-    """The one answer to every pair that does not fit, whatever is wrong with it."""
-    return Obstacle(
-        "receipt_unknown",
-        _("No matter has this number and check code."),
-        remedy=_("Compare both with the receipt; ask the agency if they are the same."),
-    )
 
 
 class Status(View):
@@ -99,10 +93,3 @@ def words_of_turn(status: PublicStatus) -> str:
     if status.turn is Duty.BOTH:
         return _("It is the turn of both sides.")
     return _("It is the agency's turn: you need not do anything.")
-
-
-def days_of(status: PublicStatus) -> list[Any]:
-    """Return the promised day explained day by day; nothing for a day that somebody set."""
-    if status.basis is None or status.clock is None:
-        return []
-    return list(told(status.basis, status.clock.calendar(office_calendar())))

@@ -8,17 +8,15 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
-from agency.rules import Obstacle, Refusal
-from agency.services.in_force import parameters_on
-from agency.services.rates import HourlyRate, count_hourly
+from agency.rules import Refusal
+from agency.services.rates import FILINGS, QUERIES, HourlyRate, count_address, rate_obstacle
 
-FILINGS = "stranger_filings_per_hour"
-QUERIES = "status_queries_per_hour"
+__all__ = ["FILINGS", "QUERIES", "StrangerPage", "count_stranger", "rate_obstacle"]
+
 # A field people do not see and programs fill in.
 HONEYPOT = "website_url"
 
@@ -28,19 +26,8 @@ def address_of(request: HttpRequest) -> str:
 
 
 def count_stranger(request: HttpRequest, parameter: str) -> HourlyRate:
-    """Count a filing or question of the address; the parameter says how many an hour there are."""
-    limit = int(parameters_on(timezone.localdate())[parameter])
-    return count_hourly(parameter, address_of(request), limit=limit)
-
-
-def rate_obstacle(rate: HourlyRate) -> Obstacle:
-    return Obstacle(
-        "too_many_requests",
-        _("At most %(limit)d an hour are taken from one connection; these are more.")
-        % {"limit": rate.limit},
-        remedy=_("Try again in %(minutes)d minutes, or come to the counter.")
-        % {"minutes": rate.minutes_left},
-    )
+    """Count a filing or question of the request's address."""
+    return count_address(address_of(request), parameter)
 
 
 class StrangerPage(View):

@@ -15,8 +15,8 @@ from agency.bundles import BundleKind, BundleState
 from agency.enums import RegionLevel, Role
 from agency.models import BundlePartType, ReadLog, Region, ServiceBundle
 from agency.receipts import ALPHABET, RECEIPT_KINDS, check_code, code_fits, status_url
+from agency.services import rates
 from agency.services.bundle_parts import ask_supplement, return_part
-from agency.views import strangers
 from agency.views.strangers import HONEYPOT
 from tests.agency.factories import RegionFactory, user_with
 from tests.agency.factories_bundles import CREDIT_CODE, FILED_AT, ID_NUMBER, bundle
@@ -36,7 +36,7 @@ def limit(monkeypatch):
 
     def set_to(number: int) -> None:
         everything = defaultdict(lambda: Decimal(number))
-        monkeypatch.setattr(strangers, "parameters_on", lambda _on: everything)
+        monkeypatch.setattr(rates, "parameters_on", lambda _on: everything)
 
     return set_to
 
