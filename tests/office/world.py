@@ -419,9 +419,13 @@ class World:
         return ApiToken.objects.get(created_by=self.member)
 
     def person(self, role: Role) -> User:
-        """Somebody with the role; institution staff are of the world's own institution."""
+        """Somebody with the role; institution staff are of the world's own institution, the expert
+        of its own assessment.
+        """
         if role.actor is Actor.INSTITUTION:
             return member_of(self.institution, role)
+        if role == Role.EXPERT:
+            return User.objects.get(pk=self.expert.account_id)
         return user_with(role)
 
     @cached_property
