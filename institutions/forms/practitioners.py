@@ -209,13 +209,13 @@ class SignForm(forms.Form):
 
 class DepartmentForm(forms.Form):
     code = forms.CharField(
-        label=_("Department code"),
+        label=pgettext_lazy("department", "Department code"),
         max_length=20,
         help_text=_("As your claim files name the department (bilg_dept_codg)."),
     )
     name = forms.CharField(label=pgettext_lazy("department", "Department name"), max_length=80)
     subject_code = forms.CharField(label=_("National subject code"), required=False, max_length=10)
-    opened_on = forms.DateField(label=_("Opened on"), widget=DayInput())
+    opened_on = forms.DateField(label=pgettext_lazy("department", "Opened on"), widget=DayInput())
 
 
 class AmendDepartmentForm(forms.Form):
@@ -271,7 +271,9 @@ class RosterFilter(django_filters.FilterSet):
         widget=search_input(_("Name or staff code")),
     )
     department = django_filters.CharFilter(
-        label=_("Department code"), field_name="department__code", max_length=20
+        label=pgettext_lazy("department", "Department code"),
+        field_name="department__code",
+        max_length=20,
     )
     category = django_filters.ChoiceFilter(
         label=_("Category"),

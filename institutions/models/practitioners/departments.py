@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from institutions.models.institution import Institution
 from institutions.querysets.practitioners import DepartmentQuerySet
@@ -43,9 +44,12 @@ class Department(models.Model):
         blank=True,
         help_text=_("The code of the diagnosis and treatment subject, such as 03 or 03.04."),
     )
-    opened_on = models.DateField(_("opened on"))
+    opened_on = models.DateField(pgettext_lazy("department", "opened on"))
     closed_on = models.DateField(
-        _("closed on"), null=True, blank=True, help_text=_("The first day without it.")
+        pgettext_lazy("department", "closed on"),
+        null=True,
+        blank=True,
+        help_text=_("The first day without it."),
     )
 
     objects = DepartmentQuerySet.as_manager()

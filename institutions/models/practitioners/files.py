@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agency.models import Attachment
 from agency.models.letters import OfficialLetter
@@ -206,7 +207,7 @@ class ServiceCommitment(models.Model):
         related_name="+",
     )
     kind = models.CharField(_("kind"), max_length=12, choices=CommitmentKind, blank=True)
-    signed_on = models.DateField(_("signed on"), null=True, blank=True)
+    signed_on = models.DateField(pgettext_lazy("commitment", "signed on"), null=True, blank=True)
     file = models.ForeignKey(
         Attachment,
         verbose_name=_("signed copy"),

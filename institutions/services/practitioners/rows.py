@@ -35,7 +35,7 @@ ROSTER_COLUMNS: Mapping[str, Text] = {
     "qualification": gettext_lazy("Qualification"),
     "licence_no": gettext_lazy("Certificate number"),
     "first_place": gettext_lazy("First place of registration"),
-    "department": gettext_lazy("Department code"),
+    "department": pgettext_lazy("department", "Department code"),
     "position": gettext_lazy("Position"),
     "employment": gettext_lazy("Employment"),
     "starts_on": gettext_lazy("On the roster from"),
@@ -46,11 +46,11 @@ ROSTER_REQUIRED = (
     *("name", "id_number", "category", "qualification", "department", "employment", "starts_on"),
 )
 DEPARTMENT_COLUMNS: Mapping[str, Text] = {
-    "code": gettext_lazy("Department code"),
+    "code": pgettext_lazy("department", "Department code"),
     "name": pgettext_lazy("department", "Department name"),
     "subject_code": gettext_lazy("National subject code"),
-    "opened_on": gettext_lazy("Opened on"),
-    "closed_on": gettext_lazy("Closed on"),
+    "opened_on": pgettext_lazy("department", "Opened on"),
+    "closed_on": pgettext_lazy("department", "Closed on"),
 }
 DEPARTMENT_REQUIRED = ("code", "name", "opened_on")
 COLUMNS = {

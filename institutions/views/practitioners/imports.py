@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView, View
 from openpyxl import Workbook
@@ -43,7 +43,7 @@ from institutions.views.practitioners.acts import own_institution
 ERRORS_SHOWN = 100
 ROWS_SHOWN = 100
 ERROR_COLUMNS = (
-    _("Line"),
+    pgettext_lazy("table", "Line"),
     _("Column"),
     _("Value"),
     _("Error"),

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agency.reports import Column, Kind, Report, Row, choice_labels
 from institutions.enums.practitioners import (
@@ -21,7 +22,7 @@ ROSTER = Report(
     description=_("Who worked in an institution on a day."),
     act=READ_ROSTER,
     columns=(
-        Column(key="department", label=_("Department code")),
+        Column(key="department", label=pgettext_lazy("department", "Department code")),
         Column(key="department_name", label=_("Department")),
         Column(key="name", label=_("Name")),
         Column(key="staff_code", label=_("National staff code")),
