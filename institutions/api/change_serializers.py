@@ -116,7 +116,7 @@ class NewValueSerializer(serializers.Serializer):
         return max(day, FIRST_DAY)
 
 
-class ContextSerializer(serializers.Serializer):
+class AddressMoveSerializer(serializers.Serializer):
     """What the decision table asks about a move (C-09)."""
 
     address_case = serializers.ChoiceField(choices=CASES, required=False, allow_null=True)
@@ -144,7 +144,7 @@ class SignatureSerializer(serializers.Serializer):
 
 class RouteQuestionSerializer(serializers.Serializer):
     changes = NewValueSerializer(many=True, allow_empty=False)
-    context = ContextSerializer(required=False)
+    move = AddressMoveSerializer(required=False)
 
     def changed(self) -> list[FieldChange]:
         return [
@@ -159,7 +159,7 @@ class RouteQuestionSerializer(serializers.Serializer):
         ]
 
     def about_move(self) -> RouteContext:
-        given = dict(self.validated_data.get("context") or {})
+        given = dict(self.validated_data.get("move") or {})
         if case := given.pop("address_case", None):
             given["address_case"] = AddressCase(case)
         return RouteContext(**given)

@@ -85,6 +85,7 @@ def sign_commitment(
         on=timezone.localdate(at),
         at=at,
         by=by,
+        reason=f"{letter.title} {letter.number}",
         rule=RULE,
         letter=letter,
     )

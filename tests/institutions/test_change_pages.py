@@ -240,7 +240,7 @@ def api(member):
 def test_the_api_answers_the_route_and_files_with_it(api, member, institution):
     move = {
         "changes": [{"field": "registered_address", "value": ADDRESS.value, "approved_on": DAY}],
-        "context": {
+        "move": {
             "address_case": "RELOCATION",
             "from_district": "浔阳区",
             "to_district": "濂溪区",
@@ -288,7 +288,7 @@ def test_the_api_takes_the_signature_of_the_own_account_only(api, member):
     assert signature(member).password == PASSWORD
     wrong = {
         "changes": [{"field": "registered_address", "value": ADDRESS.value, "approved_on": DAY}],
-        "context": {
+        "move": {
             "address_case": "RELOCATION",
             "from_district": "开发区",
             "to_district": "开发区",
