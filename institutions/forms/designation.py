@@ -25,8 +25,8 @@ from institutions.enums.persons import Post
 from institutions.enums.register import Kind
 from institutions.forms.inputs import search_input
 from institutions.models import DesignationApplication, Institution
+from institutions.services.designation.asking import AskedFor
 from institutions.services.designation.checks import ListedItem
-from institutions.services.designation.deciding import AskedFor
 
 SUBMITTED_STATES = [each for each in ApplicationState.choices if each[0] != ApplicationState.DRAFT]
 

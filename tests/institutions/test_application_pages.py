@@ -233,7 +233,7 @@ def test_the_desk_sees_what_is_missing_and_asks_once(client, waiting):
     assert page.status_code == 200
     person = waiting.persons.first()
     assert person.id_number not in page.text and person.name not in page.text
-    listed = page.context["listed"]
+    listed = page.context_data["listed"]
     missing = [each.item for each in listed if each.defect]
     assert len(missing) == 4
     asked = {f"defect_{each.pk}": MaterialDefect.MISSING.value for each in missing}

@@ -19,9 +19,9 @@ from institutions.models import (
     SupplementItem,
     SupplementRequest,
 )
-from institutions.services.designation import checks, closing, deciding, drafts, submitting
+from institutions.services.designation import asking, checks, closing, deciding, drafts, submitting
+from institutions.services.designation.asking import AskedFor
 from institutions.services.designation.checks import checklist, defects
-from institutions.services.designation.deciding import AskedFor
 from tests.agency.factories import user_with
 from tests.institutions.factories import EntryFactory, InstitutionFactory, member_of
 from tests.institutions.factories_applications import (
@@ -47,7 +47,7 @@ def codes(caught) -> list[str]:
 
 def ask(application, *items, by=None, day=FRIDAY, hour=15):
     asked = [AskedFor(item.pk, MaterialDefect.MISSING) for item in items]
-    return deciding.require_supplement(
+    return asking.require_supplement(
         application_id=application.pk, items=asked, by=by or clerk(), at=at(day, hour)
     )
 
@@ -393,7 +393,7 @@ def test_the_database_refuses_a_second_notice_and_a_document_asked_for_twice():
 def test_only_published_items_are_asked_for_and_in_time():
     application = incomplete_application(day=FRIDAY)
     with pytest.raises(Refusal) as caught:
-        deciding.require_supplement(
+        asking.require_supplement(
             application_id=application.pk,
             items=[AskedFor(999_999, MaterialDefect.MISSING)],
             by=clerk(),
@@ -517,7 +517,7 @@ def test_material_asked_for_in_the_assessment_stops_its_clock():
     application = complete_application(day=date(2025, 2, 20))
     officer = user_with(Role.AGREEMENT_OFFICER)
     item = next(each.item for each in checklist(application, date(2025, 3, 10)) if each.files)
-    request = deciding.request_supplement_in_assessment(
+    request = asking.request_supplement_in_assessment(
         application_id=application.pk,
         items=[AskedFor(item.pk, MaterialDefect.OUTDATED)],
         by=officer,
@@ -526,7 +526,7 @@ def test_material_asked_for_in_the_assessment_stops_its_clock():
     now = DesignationApplication.objects.get()
     assert (now.state, now.assessment_due_basis["paused_from"]) == (S.ACCEPTED, "2025-03-10")
     with pytest.raises(Refusal) as caught:
-        deciding.request_supplement_in_assessment(
+        asking.request_supplement_in_assessment(
             application_id=application.pk,
             items=[AskedFor(item.pk, MaterialDefect.OUTDATED)],
             by=officer,

@@ -24,7 +24,7 @@ from institutions.services.account_requests import (
     keep_licence,
     review_account,
 )
-from institutions.services.designation import checks, deciding, drafts, submitting
+from institutions.services.designation import asking, checks, deciding, drafts, submitting
 from institutions.services.letters import confirm_receipt, give_consent
 
 # A hundred beds and more need a department of insurance (A-03).
@@ -154,10 +154,10 @@ def submit(world: World, applicant: Applicant, on: date, at: datetime) -> None:
 def ask_back(world: World, applicant: Applicant, on: date, at: datetime) -> None:
     """The one notice of all that is missing."""
     application = made(world, applicant)
-    deciding.require_supplement(
+    asking.require_supplement(
         application_id=application.pk,
         items=[
-            deciding.AskedFor(each.item.pk, each.defect or MaterialDefect.MISSING, "请补充")
+            asking.AskedFor(each.item.pk, each.defect or MaterialDefect.MISSING, "请补充")
             for each in checks.defects(application, on)
         ],
         by=world.users["intake"],

@@ -43,7 +43,7 @@ from institutions.permissions.designation import (
     notice_obstacles,
     refusal_obstacles,
 )
-from institutions.services.designation import checks, closing, deciding
+from institutions.services.designation import asking, checks, closing, deciding
 from institutions.services.designation.grounds import Evaluation, chosen, evaluate
 from institutions.services.designation.plans import plans_for
 
@@ -251,7 +251,7 @@ class Ask(ApplicationAct):
         ]
 
     def perform(self, form: SupplementForm) -> DesignationApplication:
-        request = deciding.require_supplement(
+        request = asking.require_supplement(
             application_id=self.object.pk,
             items=form.items,
             explanation=form.cleaned_data["explanation"],
@@ -285,7 +285,7 @@ class Request(Ask):
         ]
 
     def perform(self, form: SupplementForm) -> DesignationApplication:
-        request = deciding.request_supplement_in_assessment(
+        request = asking.request_supplement_in_assessment(
             application_id=self.object.pk,
             items=form.items,
             explanation=form.cleaned_data["explanation"],
