@@ -41,7 +41,7 @@ class TrainingMode(models.TextChoices):
 
 
 class TrainingState(models.TextChoices):
-    PLANNED = "planned", _("Planned")
+    PLANNED = "planned", pgettext_lazy("training", "Planned")
     HELD = "held", pgettext_lazy("training", "Held")
     CANCELLED = "cancelled", pgettext_lazy("training", "Cancelled")
 

@@ -181,7 +181,7 @@ class TrainingFilter(django_filters.FilterSet):
 class QuestionForm(forms.Form):
     """What an institution asks."""
 
-    topic = forms.ChoiceField(label=_("Topic"), choices=InquiryTopic.choices)
+    topic = forms.ChoiceField(label=pgettext_lazy("inquiry", "Topic"), choices=InquiryTopic.choices)
     subject = forms.CharField(label=pgettext_lazy("inquiry", "Subject"), max_length=120)
     question = forms.CharField(label=_("Question"), widget=_area(8), max_length=LONGEST_TEXT)
 

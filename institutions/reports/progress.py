@@ -22,7 +22,7 @@ TURNS = {
     Duty.THEIRS.value: _("the other side's"),
     Duty.BOTH.value: _("of both"),
 }
-GROUP = _("Matters")
+GROUP = _("Progress of matters")
 
 
 def _matters(kind: ReceiptKind) -> QuerySet[Any]:
