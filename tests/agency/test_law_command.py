@@ -39,6 +39,11 @@ EXAMPLES = [
     ("T-11", {"amounts": ["0.005"]}, {"total": "0.01"}),
     ("T-12", {"start": "2025-01-10", "unit": "workday", "count": 30}, {"on": "2025-02-27"}),
     (
+        "B-01",
+        {"effective_on": "2025-11-01", "trainings": 0, "year": 2025},
+        {"listed": False, "exempt": True},
+    ),
+    (
         "B-04",
         {"declared_on": "2025-01-10", "paid_on": "2025-02-28"},
         {"due_on": "2025-02-27", "overdue": False, "late_workdays": 1},
@@ -189,6 +194,7 @@ EXAMPLES = [
 REQUIRED = [
     *(f"T-{number:02}" for number in range(1, 13)),
     *("A-03", "A-05", "A-07", "A-08"),
+    "B-01",
     *("B-04", "B-07", "B-10", "B-11", "B-13", "B-13a", "B-14.1", "B-15", "B-16"),
     *("B-17", "B-18", "B-19", "B-20"),
     *("C-01", "C-03", "C-09"),

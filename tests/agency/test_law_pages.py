@@ -166,7 +166,7 @@ def test_a_rule_leads_to_the_pages_where_it_is_at_work(client, officer, monkeypa
 @pytest.mark.parametrize(
     ("asked", "ids"),
     [
-        ({"chapter": "D"}, ["D-06"]),
+        ({"chapter": "D"}, ["D-01", "D-06"]),
         ({"q": "overspend_rate"}, ["B-10"]),
         ({"q": "ART. 45"}, ["B-18"]),
         ({"q": "no such rule"}, []),
