@@ -151,7 +151,7 @@ def _missing_obstacles(facts: Mapping[str, Any], required: Iterable[str]) -> lis
     ]
 
 
-def _code_obstacles(facts: Mapping[str, Any], *, but: int | None = None) -> list[Obstacle]:
+def _code_obstacles(facts: Mapping[str, Any], *, but: int = 0) -> list[Obstacle]:
     others = Institution.objects.exclude(pk=but)
     obstacles = []
     for column, fault_of in (("code", national_code_fault), ("credit_code", credit_code_fault)):

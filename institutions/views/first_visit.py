@@ -97,7 +97,7 @@ class OpenAccount(StrangerPage):
         upload = form.cleaned_data["licence"]
         if upload is not None:
             return keep_licence(upload, at=timezone.now())
-        kept = Attachment.objects.filter(pk=form.kept_pk, uploaded_by__isnull=True).first()
+        kept = Attachment.objects.filter(pk=form.kept_pk or 0, uploaded_by__isnull=True).first()
         if kept is None:
             text = _("The scan of the licence is not there any more.")
             raise Refusal([Obstacle("upload_gone", text, remedy=_("Choose it again."))])
@@ -119,7 +119,7 @@ class OpenAccount(StrangerPage):
                 form.add_error("licence", [str(each) for each in refusal.obstacles])
             return
         form.fields["licence"].required = False
-        data = form.data.copy()
+        data: Any = form.data.copy()  # type: ignore[attr-defined]
         data["kept"] = kept_token(kept.pk, kept.name)
         form.data = data
 

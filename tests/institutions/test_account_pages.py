@@ -127,7 +127,7 @@ def test_a_file_of_a_wrong_kind_is_refused_and_the_rest_kept(client):
 
 def test_too_many_requests_from_one_address_are_stopped(client, monkeypatch):
     monkeypatch.setattr(
-        "agency.views.strangers.parameters_on", lambda _on: {"stranger_filings_per_hour": 1}
+        "agency.services.rates.parameters_on", lambda _on: {"stranger_filings_per_hour": 1}
     )
     assert ask(client, region="").status_code == 400
     stopped = ask(client)

@@ -180,7 +180,7 @@ def negotiate(world: World, applicant: Applicant, on: date, at: datetime) -> Non
         institution_id=application.institution_id,
         by=world.users["intake"],
         at=at,
-        **{name: facts[name] for name in codes},  # type: ignore[typeddict-item]
+        **{name: facts[name] for name in codes},
     )
 
 
