@@ -41,7 +41,7 @@ from institutions.services.assessment.drawing import (
     replayed,
     seated,
 )
-from institutions.services.assessment.opening import break_off, open_assessment
+from institutions.services.assessment.opening import break_off, open_assessment, past_failures
 from institutions.services.assessment.opinions import digest_of_opinion, items_for, save_opinion
 from institutions.services.assessment.overdue import enter_overdue, overdue_on, standing_delays
 from institutions.services.assessment.reassessing import ask_reassessment
@@ -632,6 +632,17 @@ def test_withdrawing_resets_no_failure(team):
     decide(assessment, team.head, NOT_QUALIFIED, at=then)
     new = DesignationApplication.objects.get(pk=new.pk)
     assert (new.state, new.failures) == (ApplicationState.FAILED_FINAL, 2)
+
+
+def test_a_result_overturned_by_an_objection_counts(team):
+    app = application()
+    decide(team.complete(app), team.head)
+    app = DesignationApplication.objects.get(pk=app.pk)
+    app.transitions.create(
+        act="fail_by_objection", source="objection", target="failed", on=TODAY, at=NOW
+    )
+    count = past_failures(app.institution_id, region=app.region, on=TODAY)
+    assert (count.failures, count.round) == (1, 2)
 
 
 def test_a_pass_resets_the_count(team):

@@ -14,6 +14,7 @@ from institutions.enums.assessment import AssessmentKind, AssessmentState, SiteM
 from institutions.enums.changes import ChangeState
 from institutions.enums.designation import ApplicationState
 from institutions.models import (
+    ApplicationTransition,
     Assessment,
     ChangeRequest,
     Checklist,
@@ -36,6 +37,8 @@ TO_ASSESS = (
     ApplicationState.ASSESSING,
     ApplicationState.REASSESSING,
 )
+# The step by which an objection upheld in the public notice undoes a result (A-08).
+OVERTURNED = "fail_by_objection"
 CHANGE_TO_ASSESS = (ChangeState.CHECKED, ChangeState.REASSESSING)
 
 
@@ -195,8 +198,8 @@ def change_obstacles(change: ChangeRequest, by: User) -> list[Obstacle]:
 
 
 def past_failures(institution_id: int, *, region: Region, on: date) -> FailureCount:
-    """Return the failures of an institution's applications that count on a day. One query beside
-    what the office needs.
+    """Return the failures of an institution's applications that count on a day: those of its
+    assessments, and results an objection has overturned. Two queries beside what the office needs.
     """
     results = [
         PastResult(
@@ -209,6 +212,17 @@ def past_failures(institution_id: int, *, region: Region, on: date) -> FailureCo
             application__isnull=False,
             state=AssessmentState.CONCLUDED,
         )
+    ]
+    overturned = ApplicationTransition.objects.filter(
+        subject__institution=institution_id, act=OVERTURNED
+    ).select_related("letter")
+    results += [
+        PastResult(
+            passed=False,
+            decided_on=each.on,
+            served_on=each.letter.served_on if each.letter else None,
+        )
+        for each in overturned
     ]
     return failures_counted(results, on=on, office=office(on=on, region=region))
 
