@@ -130,7 +130,7 @@ class EntryFields(forms.Form):
 
 
 class HireForm(EntryFields, FileFields):
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=80)
     id_number = forms.CharField(
         label=_("Identity number"),
         required=False,
@@ -265,7 +265,7 @@ class RosterFilter(django_filters.FilterSet):
         label=_("On the day"), method="left_to_the_view", widget=DayInput()
     )
     q = django_filters.CharFilter(
-        label=_("Name or code"),
+        label=_("Name or staff code"),
         method="matching",
         max_length=LONGEST_TEXT,
         widget=search_input(_("Name or staff code")),
@@ -316,7 +316,7 @@ class RosterFilter(django_filters.FilterSet):
 
 class PractitionerFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(
-        label=_("Name or code"),
+        label=_("Name or staff code"),
         method="matching",
         max_length=LONGEST_TEXT,
         widget=search_input(_("Name or staff code")),

@@ -160,7 +160,7 @@ def test_a_file_is_uploaded_previewed_applied_and_undone(client, administrator, 
     errors = client.get(
         reverse("institutions_portal:roster_import_errors", args=[run.number])
     ).content.decode("utf-8-sig")
-    assert errors.splitlines()[1].startswith("3,department,B9,")
+    assert errors.splitlines()[1].startswith("3,科室编码,B9,")
     client.post(upload, {"file": csv_file([line(1), line(2)])})
     run = RosterImport.objects.latest("pk")
     for name in ("roster_import_apply", "roster_import_undo"):

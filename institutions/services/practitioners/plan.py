@@ -48,12 +48,13 @@ class Plan:
     def counts(self) -> dict[str, int]:
         """How many rows do what; persons and files are counted once."""
         actions = Counter(each.action for each in self.planned)
+        good = [each for each in self.planned if each.action != RowAction.ERROR]
         return {
             **{action.value: actions[action] for action in RowAction},
-            "new_persons": sum(each.is_new_person for each in self.planned),
-            "changed_files": sum(bool(each.file_changes) for each in self.planned),
-            "first_places": sum(each.first_place is not None for each in self.planned),
-            "commitments": sum(each.commits for each in self.planned),
+            "new_persons": sum(each.is_new_person for each in good),
+            "changed_files": sum(bool(each.file_changes) for each in good),
+            "first_places": sum(each.first_place is not None for each in good),
+            "commitments": sum(each.commits for each in good),
         }
 
 

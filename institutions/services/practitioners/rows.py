@@ -28,7 +28,7 @@ RULE = "D-01"
 Text = str | Promise
 
 ROSTER_COLUMNS: Mapping[str, Text] = {
-    "name": gettext_lazy("Name"),
+    "name": pgettext_lazy("person", "Name"),
     "id_number": gettext_lazy("Identity number"),
     "staff_code": gettext_lazy("National staff code"),
     "category": gettext_lazy("Category"),

@@ -36,12 +36,13 @@ from institutions.permissions.practitioners import (
 )
 from institutions.services.practitioners.applying import apply_import
 from institutions.services.practitioners.previewing import Preview, preview_import
-from institutions.services.practitioners.rows import header_of
+from institutions.services.practitioners.rows import COLUMNS, header_of
 from institutions.services.practitioners.undoing import undo_import
 from institutions.views.practitioners.acts import own_institution
 
 ERRORS_SHOWN = 100
 ROWS_SHOWN = 100
+DOING = (RowAction.ADD, RowAction.END, RowAction.CHANGE)
 ERROR_COLUMNS = (
     pgettext_lazy("table", "Line"),
     _("Column"),
@@ -50,6 +51,12 @@ ERROR_COLUMNS = (
     _("Rule"),
     _("What to do"),
 )
+
+
+def column_label(run: RosterImport, error: dict[str, Any]) -> str:
+    """What people call the column of an error."""
+    columns, _required = COLUMNS[ImportContent(run.content)]
+    return str(columns.get(error["field"], ""))
 
 
 class ImportList(ActRequired, KeysetList):
@@ -106,8 +113,12 @@ class ImportPage(ActRequired, DetailView):
             area=self.area,
             layout=f"agency/{self.area}.html",
             counts=counts if is_roster else counts[: len(RowAction)],
-            errors=run.errors[:ERRORS_SHOWN],
-            rows=run.rows.exclude(action=RowAction.KEEP).order_by("line")[:ROWS_SHOWN],
+            errors=[
+                {**each, "field": column_label(run, each)} for each in run.errors[:ERRORS_SHOWN]
+            ],
+            rows=run.rows.exclude(action__in=[RowAction.KEEP, RowAction.ERROR]).order_by("line")[
+                :ROWS_SHOWN
+            ],
             rows_shown=ROWS_SHOWN,
             is_roster=is_roster,
             buttons=self.buttons(),
@@ -239,8 +250,9 @@ class ImportErrors(ActRequired, View):
         writer = csv.writer(response)
         writer.writerow([str(each) for each in ERROR_COLUMNS])
         for each in run.errors:
+            said = {**each, "field": column_label(run, each)}
             names = ("line", "field", "value", "text", "rule", "remedy")
-            writer.writerow([csv_text(each[name]) for name in names])
+            writer.writerow([csv_text(said[name]) for name in names])
         return response
 
 

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView, View
 
@@ -242,7 +242,7 @@ class NumberPage(RevealPage):
 
     def values(self) -> Sequence[tuple[str, str]]:
         return [
-            (gettext("Name"), self.object.person.name),
+            (pgettext("person", "Name"), self.object.person.name),
             (gettext("Identity number"), self.object.person.id_number),
         ]
 

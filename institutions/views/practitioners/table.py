@@ -24,7 +24,7 @@ ROSTER = Report(
     columns=(
         Column(key="department", label=pgettext_lazy("department", "Department code")),
         Column(key="department_name", label=_("Department")),
-        Column(key="name", label=_("Name")),
+        Column(key="name", label=pgettext_lazy("person", "Name")),
         Column(key="staff_code", label=_("National staff code")),
         Column(key="category", label=_("Category"), labels=choice_labels(Category)),
         Column(key="qualification", label=_("Qualification"), labels=choice_labels(Qualification)),
