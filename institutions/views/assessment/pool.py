@@ -15,7 +15,7 @@ from agency.forms import NoForm
 from agency.home import navigation
 from agency.views.pages import ActPage, ActRequired, KeysetList
 from institutions.enums.assessment import ExpertField, TieKind
-from institutions.forms.assessment import (
+from institutions.forms.experts import (
     ChecklistForm,
     ExpertEditForm,
     ExpertFilter,
