@@ -33,7 +33,7 @@ from institutions.models import (
 from institutions.services.assessment import opinions
 from tests.journeys.conftest import confirm
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 S = ApplicationState
 PHONE = {"width": 390, "height": 844}
 NAME = "浔阳初心医院(演示)"
