@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from agency.models import User
 from agency.permissions import Act
@@ -83,6 +84,32 @@ class Entry:
 
 NAVIGATION: dict[str, list[Entry]] = {"desk": [], "portal": []}
 
+# By the first `order` of each: the entries up to the next stand under this name.
+SECTIONS: dict[str, dict[int, str | Promise]] = {
+    "desk": {
+        10: _("Institutions"),
+        20: _("Agreements"),
+        30: _("Claims and payment"),
+        50: _("Supervision"),
+        60: _("Service and guidance"),
+        70: _("Papers and deadlines"),
+        80: _("Rules and system"),
+    },
+    "portal": {
+        10: _("Our institution"),
+        20: _("Our agreement"),
+        30: _("Claims and payment"),
+        50: _("Supervision"),
+        60: _("Service and guidance"),
+        80: _("Access"),
+    },
+}
+
+
+def section_of(area: str, order: int) -> int:
+    """Return the first order of the section an entry belongs to; 0 for those before all."""
+    return max((first for first in SECTIONS[area] if first <= order), default=0)
+
 
 def navigation(
     area: str,
@@ -93,7 +120,8 @@ def navigation(
     order: int,
     rules: tuple[str, ...] = (),
 ) -> None:
-    """Enter a page in the navigation of `desk` or `portal`; shown to those the act allows.
+    """Enter a page in the navigation of `desk` or `portal`, in the section its order falls into;
+    shown to those the act allows.
 
     `rules` are the ids of the rules at work there: the lawbook links them to the page.
     """

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agency.enums import Actor, Role
-from agency.home import NAVIGATION
+from agency.home import NAVIGATION, SECTIONS, section_of
 from agency.models import Notice
 from agency.receipts import kind_of_number, receipt_facts
 from agency.services.stand_ins import name_doers
@@ -41,6 +41,9 @@ TONES = {
     "end": "expired renewed withdrawn closed dismissed draft cleared cancelled superseded "
     "discarded logged_out inadmissible over retired no_agreement",
 }
+# So many pages stand side by side; more are put under the names of their sections.
+FLAT_NAVIGATION = 9
+
 _TONE_OF = {state: tone for tone, states in TONES.items() for state in states.split()}
 
 
@@ -192,15 +195,29 @@ def office_form(form: Any) -> dict[str, Any]:
 
 @register.inclusion_tag("agency/parts/navigation.html", takes_context=True)
 def main_navigation(context: dict[str, Any], area: str) -> dict[str, Any]:
+    """Draw the pages the user may open; many of them under the names of their sections."""
     request = context["request"]
     home = f"/{area}/"
-    entries = []
+    sections: dict[int, list[dict[str, Any]]] = {}
     for each in NAVIGATION[area]:
         if each.act.allows(request.user):
             url = reverse(each.url_name)
             current = request.path == url if url == home else request.path.startswith(url)
-            entries.append({"label": each.label, "url": url, "current": current})
-    return {"entries": entries}
+            place = section_of(area, each.order)
+            sections.setdefault(place, []).append(
+                {"label": each.label, "url": url, "current": current}
+            )
+    if sum(map(len, sections.values())) <= FLAT_NAVIGATION:
+        return {"entries": [each for entries in sections.values() for each in entries]}
+    drawn: list[dict[str, Any]] = []
+    for place, entries in sections.items():
+        if place == 0 or len(entries) == 1:
+            drawn += entries
+        else:
+            current = any(each["current"] for each in entries)
+            label = SECTIONS[area][place]
+            drawn.append({"label": label, "entries": entries, "current": current})
+    return {"entries": drawn}
 
 
 @register.simple_tag(takes_context=True)

@@ -45,7 +45,7 @@ PART_ACTS = (
 )
 
 navigation(
-    "desk", _("Service matters"), "agency_desk:bundles", VIEW_BUNDLES, order=37, rules=(RULE,)
+    "desk", _("Service matters"), "agency_desk:bundles", VIEW_BUNDLES, order=61, rules=(RULE,)
 )
 
 

@@ -31,7 +31,7 @@ from agency.services.report_files import csv_lines, write_workbook
 from agency.views.pages import ActRequired
 from agency.views.reading import Purpose, log_view
 
-navigation("desk", _("Reports"), "agency_desk:reports", SEE_REPORTS, order=80, rules=("B-01",))
+navigation("desk", _("Reports"), "agency_desk:reports", SEE_REPORTS, order=72, rules=("B-01",))
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -15,7 +15,7 @@ from agency.receipts import RECEIPT_KINDS, ReceiptKind
 from agency.services.turns import days_used_of
 from agency.views.pages import ActRequired, KeysetList
 
-navigation("desk", _("Whose turn"), "agency_desk:turns", SEE_DEADLINES, order=92)
+navigation("desk", _("Whose turn"), "agency_desk:turns", SEE_DEADLINES, order=79)
 SIDES = {Duty.THEIRS: _("waiting for the other side"), Duty.OURS: _("waiting for us")}
 
 

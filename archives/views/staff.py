@@ -24,7 +24,7 @@ navigation(
     VIEW_RECORDS.label,
     "archives_desk:list",
     VIEW_RECORDS,
-    order=60,
+    order=74,
     rules=("H-14", "H-15"),
 )
 
