@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agency.forms import DayInput
 from agency.forms.files import FilesField, OneFileField
-from institutions.codes import national_code_fault
+from institutions.codes import id_number_fault, national_code_fault
 from institutions.enums.practitioners import (
     Category,
     CommitmentKind,
@@ -26,6 +26,7 @@ from institutions.models import (
     RosterEntry,
     RosterImport,
 )
+from institutions.services.persons import clean_number
 from institutions.services.practitioners.files import FileFacts, FirstPlace
 from institutions.services.practitioners.places import EntryFacts
 from institutions.services.practitioners.previewing import ROSTER_FILE
@@ -256,6 +257,12 @@ class FindByNumberForm(forms.Form):
         max_length=20,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+    def clean_id_number(self) -> str:
+        number = clean_number(self.cleaned_data["id_number"])
+        if fault := id_number_fault(number):
+            raise forms.ValidationError(fault)
+        return number
 
 
 class RosterFilter(django_filters.FilterSet):

@@ -26,7 +26,13 @@ ABSENT = {
     "supervision_desk:decision",
     "supervision_portal:decision",
 }
-ACT_PAGES = [each for each in PAGES if each.view_class and issubclass(each.view_class, ActPage)]
+# What a form would lead to, drawn while it is filled in: nothing is done, so nothing can be stale.
+PREVIEWS = {"institutions_portal:change_preview"}
+ACT_PAGES = [
+    each
+    for each in PAGES
+    if each.view_class and issubclass(each.view_class, ActPage) and each.name not in PREVIEWS
+]
 
 
 def act_of(route: Route):

@@ -21,7 +21,8 @@ from agency.enums import Role
 from agency.models import Attachment, Notice
 from institutions.enums.changes import ChangeField
 from institutions.models import ChangeRequest, Institution
-from institutions.services.filing import FieldChange, file_change
+from institutions.services.change_values import FieldChange
+from institutions.services.filing import file_change
 from settlements.enums import BatchState, FileKind
 from settlements.models import BatchFile, ClaimBatch
 from settlements.services import submission

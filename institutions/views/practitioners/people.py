@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import DetailView, View
+from django.views.generic import DetailView, FormView
 
 from agency.enums import ReadingKind
 from agency.forms.audit import OwnPurposeForm
@@ -70,25 +69,20 @@ class PractitionerList(ActRequired, KeysetList):
             .prefetch_related(Prefetch("entries", present, to_attr="present"))
         )
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(number_form=FindByNumberForm(), **kwargs)
 
+class FindByNumber(ActRequired, FormView):
+    """Looks a file up by an identity number, which must stand in no address."""
 
-class FindByNumber(ActRequired, View):
     act = VIEW_ROSTERS
+    form_class = FindByNumberForm
+    template_name = "institutions/roster/find.html"
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = FindByNumberForm(request.POST)
-        found = (
-            practitioner_by(id_number=form.cleaned_data["id_number"]) if form.is_valid() else None
-        )
-        if found is None:
-            messages.info(request, gettext("Nobody is on file under this identity number."))
-            return redirect("institutions_desk:practitioners")
-        return redirect(found)
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return redirect("institutions_desk:practitioners")
+    def form_valid(self, form: FindByNumberForm) -> HttpResponse:
+        found = practitioner_by(id_number=form.cleaned_data["id_number"])
+        if found is not None:
+            return redirect(found)
+        form.add_error("id_number", gettext("Nobody is on file under this identity number."))
+        return self.form_invalid(form)
 
 
 @dataclass(frozen=True, slots=True)
