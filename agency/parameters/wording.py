@@ -13,7 +13,9 @@ LABELS: Mapping[str, Text] = {
     "clearing_objection_wd": _("Objection to a yearly clearing"),
     "supplement_notice_wd": _("One-time notice of missing materials"),
     "supplement_delivery_wd": _("Delivery of missing materials by the applicant"),
-    "designation_accept_at_once": _("Complete applications accepted at once by the program (1 yes, 0 no)"),
+    "designation_accept_at_once": _(
+        "Complete applications accepted at once by the program (1 yes, 0 no)"
+    ),
     "application_draft_days": _("Unfinished drafts of applications kept"),
     "assessment_experts": _("Experts of an assessment group"),
     "assessment_months": _("Assessment of an applicant"),

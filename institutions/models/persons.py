@@ -39,9 +39,7 @@ class Person(models.Model):
             models.CheckConstraint(name="person_has_a_number", condition=~Q(id_number="")),
         ]
         indexes = [
-            models.Index(
-                name="person_by_name", fields=["name"], opclasses=["varchar_pattern_ops"]
-            )
+            models.Index(name="person_by_name", fields=["name"], opclasses=["varchar_pattern_ops"])
         ]
 
     def __str__(self) -> str:
