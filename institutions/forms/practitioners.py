@@ -261,7 +261,7 @@ class FindByNumberForm(forms.Form):
     def clean_id_number(self) -> str:
         number = clean_number(self.cleaned_data["id_number"])
         if fault := id_number_fault(number):
-            raise forms.ValidationError(fault)
+            raise forms.ValidationError(str(fault))
         return number
 
 

@@ -35,7 +35,7 @@ def limit(monkeypatch):
     """Set how many an hour there are."""
 
     def set_to(number: int) -> None:
-        everything = defaultdict(lambda: Decimal(number))
+        everything: defaultdict[str, Decimal] = defaultdict(lambda: Decimal(number))
         monkeypatch.setattr(rates, "parameters_on", lambda _on: everything)
 
     return set_to

@@ -42,7 +42,7 @@ S, N = ApplicationState, NotAcceptedGround
 ON = date(2025, 8, 10)
 
 
-def fact(ground: N, event_on: date, **values) -> RefusalFact:
+def fact(ground: NotAcceptedGround, event_on: date, **values) -> RefusalFact:
     values.setdefault("source_document", "九江市医疗保障局 2022第7号")
     return recording.record_fact(
         ground=ground, event_on=event_on, by=clerk(), at=at(date(2025, 9, 30)), **values

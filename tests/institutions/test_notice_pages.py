@@ -33,7 +33,9 @@ def clock():
 
 
 def stamp(page) -> str:
-    return re.search(r'name="stamp" value="([^"]*)"', page.content.decode())[1]
+    found = re.search(r'name="stamp" value="([^"]*)"', page.content.decode())
+    assert found
+    return found[1]
 
 
 def text(page) -> str:

@@ -116,5 +116,8 @@ def test_the_database_refuses_two_holders_of_a_post() -> None:
     appoint(institution_id=institution.pk, post=Post.PRINCIPAL, person=person, on=date(2024, 3, 1))
     with pytest.raises(IntegrityError, match="responsibleperson_one_a_time"), transaction.atomic():
         ResponsiblePerson.objects.create(
-            institution=institution, post=Post.PRINCIPAL, person=person, held_from=date(2025, 1, 1)
+            institution_id=institution.pk,
+            post=Post.PRINCIPAL,
+            person=person,
+            held_from=date(2025, 1, 1),
         )

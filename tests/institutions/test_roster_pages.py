@@ -45,6 +45,7 @@ def sent(client, url: str, data: dict):
     page = client.get(url)
     assert page.status_code == 200, url
     stamp = re.search(r'name="stamp" value="([^"]*)"', page.content.decode())
+    assert stamp, url
     return client.post(url, {"stamp": stamp[1], **data})
 
 

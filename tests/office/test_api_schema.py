@@ -70,6 +70,25 @@ def headers_of(world: World, reader: str) -> dict[str, str]:
     return {"Cookie": f"sessionid={session}; csrftoken={token}", "X-CSRFToken": token}
 
 
+def ask_everything(operation, reader: str, headers: dict[str, str]) -> None:
+    @settings(
+        max_examples=EXAMPLES[reader],
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy())
+    def ask(case):
+        response = case.call(headers=headers)
+        if reader == "nobody" and operation.label not in OPEN_TO_ALL:
+            assert response.status_code == 401
+        case.validate_response(response, checks=CONFORMS)
+
+    ask()
+
+
 @pytest.mark.parametrize("reader", list(EXAMPLES))
 def test_whatever_is_asked_is_answered_as_described(world: World, one_connection, reader: str):
     headers = headers_of(world, reader)
@@ -77,23 +96,7 @@ def test_whatever_is_asked_is_answered_as_described(world: World, one_connection
     operations = [result.ok() for result in schema.get_all_operations()]
     assert len(operations) > 20
     for operation in operations:
-
-        @settings(
-            max_examples=EXAMPLES[reader],
-            derandomize=True,
-            database=None,
-            deadline=None,
-            phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        )
-        @given(case=operation.as_strategy())
-        def ask(case):
-            response = case.call(headers=headers)
-            if reader == "nobody" and operation.label not in OPEN_TO_ALL:
-                assert response.status_code == 401
-            case.validate_response(response, checks=CONFORMS)
-
-        ask()
+        ask_everything(operation, reader, headers)
 
 
 # --- one shape of error ---------------------------------------------------------------------------

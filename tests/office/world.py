@@ -426,7 +426,8 @@ class World:
         if role.actor is Actor.INSTITUTION:
             return member_of(self.institution, role)
         if role == Role.EXPERT:
-            return User.objects.get(pk=self.expert.account_id)
+            assert self.expert.account is not None
+            return self.expert.account
         return user_with(role)
 
     @cached_property

@@ -4,7 +4,6 @@ answered, asked back, overdue, from the public, and what was published for every
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -221,7 +220,7 @@ def write(world: World, name: str, on: date, at: datetime) -> None:
 
 
 def ask_as_stranger(
-    world: World, question: Sequence[str], name: str, on: date, at: datetime
+    world: World, question: texts.Question, name: str, on: date, at: datetime
 ) -> None:
     topic, subject, text = question
     file_stranger_inquiry(
