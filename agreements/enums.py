@@ -72,7 +72,7 @@ class RequestKind(models.TextChoices):
 
 class RequestState(models.TextChoices):
     FILED = "filed", _("Filed")
-    ACCEPTED = "accepted", _("Accepted")
+    ACCEPTED = "accepted", pgettext_lazy("agreement", "Accepted")
     REFUSED = "refused", _("Refused")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     PERFORMED = "performed", _("Carried out")

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.admin import ModelAdmin, TabularInline
 
 from agency import models
@@ -70,11 +71,11 @@ class HistoryInline(ReadInline):
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("by")
 
-    @admin.display(description=_("from"))
+    @admin.display(description=pgettext_lazy("state", "from"))
     def state_before(self, row: models.TransitionRecord) -> str:
         return self._label(row.source)
 
-    @admin.display(description=_("to"))
+    @admin.display(description=pgettext_lazy("state", "to"))
     def state_after(self, row: models.TransitionRecord) -> str:
         return self._label(row.target)
 

@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 MONTH_DAYS = 31
 
@@ -14,7 +15,7 @@ class ServiceFigure(models.Model):
     period_from = models.DateField(_("from"))
     period_to = models.DateField(_("to"))
     cases = models.PositiveIntegerField(_("matters"))
-    kept = models.PositiveIntegerField(_("in time"))
+    kept = models.PositiveIntegerField(pgettext_lazy("count", "in time"))
     average = models.DecimalField(_("average working days"), max_digits=8, decimal_places=2)
     p90 = models.DecimalField(_("90th percentile"), max_digits=8, decimal_places=2)
     theirs = models.DecimalField(_("average of the other side"), max_digits=8, decimal_places=2)

@@ -7,6 +7,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import ConcurrentTransitionMixin, FSMField, FSMFieldMixin
 
 
@@ -77,8 +78,8 @@ class TransitionRecord(models.Model):
     """
 
     act = models.CharField(_("act"), max_length=60)
-    source = models.CharField(_("from"), max_length=30, blank=True)
-    target = models.CharField(_("to"), max_length=30)
+    source = models.CharField(pgettext_lazy("state", "from"), max_length=30, blank=True)
+    target = models.CharField(pgettext_lazy("state", "to"), max_length=30)
     on = models.DateField(_("effective on"))
     at = models.DateTimeField(_("recorded at"))
     by = models.ForeignKey(

@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agency.enums import Evidence, ParameterUnit, Profile
 from agency.models.history import TransitionRecord
@@ -28,7 +29,9 @@ class PolicyParameter(PolicyChange):
     )
     value = models.DecimalField(_("value"), max_digits=16, decimal_places=4)
     unit = models.CharField(_("unit"), max_length=30, choices=ParameterUnit)
-    evidence = models.CharField(_("evidence"), max_length=8, choices=Evidence)
+    evidence = models.CharField(
+        pgettext_lazy("parameter", "evidence"), max_length=8, choices=Evidence
+    )
     note = models.CharField(_("note"), max_length=200, blank=True)
 
     class Meta:

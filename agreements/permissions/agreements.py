@@ -53,7 +53,9 @@ ISSUE_RENEWAL_NOTICE = act(
 ISSUE_END_NOTICE = act(
     "agreements.issue_end_notice", _("Issue the notice of the end"), Role.AGREEMENT_OFFICER
 )
-ACCEPT_REQUEST = act("agreements.accept_request", _("Accept"), Role.AGREEMENT_OFFICER)
+ACCEPT_REQUEST = act(
+    "agreements.accept_request", pgettext_lazy("agreement", "Accept"), Role.AGREEMENT_OFFICER
+)
 REFUSE_REQUEST = act("agreements.refuse_request", _("Refuse"), Role.AGREEMENT_OFFICER)
 PAUSE_REQUEST = act("agreements.pause_request", _("Wait for a supplement"), Role.AGREEMENT_OFFICER)
 RESUME_REQUEST = act("agreements.resume_request", _("Supplement received"), Role.AGREEMENT_OFFICER)

@@ -131,7 +131,7 @@ class ReportForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    report = FilesField(label=_("Report"))
+    report = FilesField(label=pgettext_lazy("assessment", "Report"))
 
 
 # --- the expert's room ------------------------------------------------------------------------

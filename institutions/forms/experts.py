@@ -5,6 +5,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agency.enums import Role
 from agency.forms import DayInput
@@ -92,7 +93,7 @@ class InstitutionField(forms.CharField):
 
 class ExpertEditForm(forms.Form):
     field = forms.ChoiceField(label=_("Speciality"), choices=[*_CHOOSE, *ExpertField.choices])
-    unit = forms.CharField(label=_("Unit"), max_length=120)
+    unit = forms.CharField(label=pgettext_lazy("employer", "Unit"), max_length=120)
     unit_institution = InstitutionField(
         label=_("Unit in the register"),
         required=False,

@@ -202,7 +202,7 @@ class StrikeForm(forms.Form):
 
 class SignForm(forms.Form):
     kind = forms.ChoiceField(label=_("How it was signed"), choices=CommitmentKind.choices)
-    signed_on = forms.DateField(label=_("Signed on"), widget=DayInput())
+    signed_on = forms.DateField(label=pgettext_lazy("commitment", "Signed on"), widget=DayInput())
     file = FilesField(
         label=_("Scan of the signed page"), help_text=_("Needed for a commitment on paper.")
     )

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import transition
 
 from agency.models import EncryptedCharField, Lifecycle, Region, StateField, TransitionRecord, User
@@ -114,7 +115,7 @@ class DesignationApplication(Lifecycle):
         null=True,
         blank=True,
     )
-    statement = models.TextField(_("statement"), blank=True)
+    statement = models.TextField(pgettext_lazy("application", "statement"), blank=True)
 
     # At the door.
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)

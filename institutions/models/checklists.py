@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from institutions.enums.assessment import BasicCondition, ChecklistPart, ContentGroup, ExpertField
 from institutions.querysets.assessment import ChecklistQuerySet
@@ -61,7 +62,7 @@ class ChecklistItem(models.Model):
         Checklist, verbose_name=_("checklist"), on_delete=models.PROTECT, related_name="items"
     )
     place = models.PositiveSmallIntegerField(_("place"))
-    part = models.CharField(_("part"), max_length=8, choices=ChecklistPart)
+    part = models.CharField(pgettext_lazy("checklist", "part"), max_length=8, choices=ChecklistPart)
     field = models.CharField(_("speciality"), max_length=12, choices=ExpertField)
     group = models.PositiveSmallIntegerField(_("content"), choices=ContentGroup)
     condition = models.CharField(

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agency.models import EncryptedCharField, Region
 from institutions.enums.assessment import ExpertField, TieKind
@@ -27,7 +28,7 @@ class Expert(models.Model):
         Person, verbose_name=_("person"), on_delete=models.PROTECT, related_name="expert"
     )
     field = models.CharField(_("speciality"), max_length=12, choices=ExpertField)
-    unit = models.CharField(_("unit"), max_length=120)
+    unit = models.CharField(pgettext_lazy("employer", "unit"), max_length=120)
     unit_institution = models.ForeignKey(
         Institution,
         verbose_name=_("unit in the register"),

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from agency.models import Attachment, Region
@@ -192,7 +192,7 @@ class SupplementItem(models.Model):
 
     request = models.ForeignKey(
         SupplementRequest,
-        verbose_name=_("notice"),
+        verbose_name=pgettext_lazy("materials", "notice"),
         on_delete=models.PROTECT,
         related_name="items",
     )
@@ -203,7 +203,10 @@ class SupplementItem(models.Model):
         related_name="+",
     )
     item = models.ForeignKey(
-        MaterialItem, verbose_name=_("document"), on_delete=models.PROTECT, related_name="+"
+        MaterialItem,
+        verbose_name=pgettext_lazy("materials", "document"),
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     defect = models.CharField(_("reason"), max_length=12, choices=MaterialDefect)
     of_supplement = models.BooleanField(_("defect of the supplement"), default=False)
@@ -263,7 +266,10 @@ class ApplicationMaterial(models.Model):
         related_name="materials",
     )
     item = models.ForeignKey(
-        MaterialItem, verbose_name=_("document"), on_delete=models.PROTECT, related_name="+"
+        MaterialItem,
+        verbose_name=pgettext_lazy("materials", "document"),
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     files = models.ManyToManyField(
         Attachment, verbose_name=_("files"), blank=True, related_name="+"

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import transition
 
 from agency.models import (
@@ -117,7 +118,10 @@ class NoticeEntry(models.Model):
     """An applicant in a public notice, as it was posted: what is on the notice never changes."""
 
     notice = models.ForeignKey(
-        PublicNotice, verbose_name=_("notice"), on_delete=models.PROTECT, related_name="entries"
+        PublicNotice,
+        verbose_name=pgettext_lazy("public", "notice"),
+        on_delete=models.PROTECT,
+        related_name="entries",
     )
     application = models.ForeignKey(
         DesignationApplication,
@@ -128,7 +132,9 @@ class NoticeEntry(models.Model):
     name = models.CharField(_("name"), max_length=200)
     address = models.CharField(_("address"), max_length=300, blank=True)
     kind = models.CharField(_("category"), max_length=40, choices=Kind, blank=True)
-    level = models.CharField(_("level"), max_length=40, choices=Level, blank=True)
+    level = models.CharField(
+        pgettext_lazy("institution", "level"), max_length=40, choices=Level, blank=True
+    )
 
     class Meta:
         verbose_name = _("applicant in a public notice")

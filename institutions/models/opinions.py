@@ -6,6 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agency.models import Attachment
 from institutions.enums.assessment import FindingResult, SignatureCheck, Verdict
@@ -109,9 +110,14 @@ class OpinionFinding(models.Model):
         related_name="findings",
     )
     item = models.ForeignKey(
-        ChecklistItem, verbose_name=_("item"), on_delete=models.PROTECT, related_name="+"
+        ChecklistItem,
+        verbose_name=pgettext_lazy("checklist", "item"),
+        on_delete=models.PROTECT,
+        related_name="+",
     )
-    result = models.CharField(_("finding"), max_length=14, choices=FindingResult, blank=True)
+    result = models.CharField(
+        pgettext_lazy("assessment", "finding"), max_length=14, choices=FindingResult, blank=True
+    )
     note = models.TextField(_("note"), blank=True)
     evidence = models.ManyToManyField(
         Attachment,

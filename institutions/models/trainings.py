@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import transition
 
 from agency.models import Attachment, Lifecycle, Region, StateField, TransitionRecord
@@ -27,7 +28,10 @@ class TrainingEvent(Lifecycle):
     topic = models.CharField(_("topic"), max_length=12, choices=TrainingTopic)
     mode = models.CharField(_("mode"), max_length=8, choices=TrainingMode)
     place = models.CharField(
-        _("place"), max_length=200, blank=True, help_text=_("The room, or the address online.")
+        pgettext_lazy("training", "place"),
+        max_length=200,
+        blank=True,
+        help_text=_("The room, or the address online."),
     )
     held_on = models.DateField(_("held on"))
     audience = models.CharField(

@@ -52,10 +52,10 @@ class ClaimBatch(Lifecycle):
     )
     month = models.DateField(_("month of settlement"), null=True, blank=True)
     state = StateField(_("state"), choices=BatchState.choices, default=BatchState.RECEIVED)
-    submitted_at = models.DateTimeField(_("submitted at"))
+    submitted_at = models.DateTimeField(pgettext_lazy("claims", "submitted at"))
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        verbose_name=_("submitted by"),
+        verbose_name=pgettext_lazy("claims", "submitted by"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,

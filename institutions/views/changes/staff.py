@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView
 
@@ -64,7 +64,7 @@ def filings_waiting(user: User, on: date) -> Iterator[Matter]:
     rows = ChangeRequest.objects.exclude(filed_by=user).with_content()
     rows = rows.order_by("decision_due_on", "pk")
     if CHECK_CHANGE.allows(user):
-        yield from _matters(rows.filter(state=ChangeState.FILED), _("Check"))
+        yield from _matters(rows.filter(state=ChangeState.FILED), pgettext_lazy("act", "Check"))
     if user.has_role(Role.AGENCY_HEAD):
         yield from _matters(rows.to_choose(), _("Choose"))
         # Of an account nobody decides what they checked.
