@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client, override_settings
 from django.urls import get_resolver
+from rest_framework.permissions import AllowAny
 
 from agency.api import ActPermission, OfficePagination
 from agency.enums import Role
@@ -177,11 +178,23 @@ def api_views() -> dict[str, type]:
     return found
 
 
+# What anybody reads or files, as on the public pages.
+FOR_ANYBODY = {
+    r"api/v1/^public-notices/$",
+    r"api/v1/^public-notices/(?P<pk>[^/.]+)/$",
+    r"api/v1/^public-notices/(?P<pk>[^/.]+)/objections/$",
+    "api/v1/service-figures/",
+    "api/v1/status/",
+}
+
+
 def test_every_view_has_an_act_a_throttle_and_pages_by_key():
     views = api_views()
     assert len(views) > 30
+    assert set(views) >= FOR_ANYBODY
     for route, view in views.items():
-        assert view.permission_classes == [ActPermission], route
+        wanted = [AllowAny] if route in FOR_ANYBODY else [ActPermission]
+        assert view.permission_classes == wanted, route
         assert view.throttle_classes, route
         pagination = getattr(view, "pagination_class", None)
         assert pagination is None or issubclass(pagination, OfficePagination), route

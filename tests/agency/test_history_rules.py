@@ -36,8 +36,15 @@ OWN_MODELS = [
     for each in apps.get_models()
     if each._meta.managed and each.__module__.split(".")[1:2] == ["models"]
 ]
-# An attempt to serve a letter is a part of the letter, in whose history its steps stand.
-PARTS = {"agency.LetterService": "agency.OfficialLetter"}
+# What is a part of another subject, in whose history its steps stand: an attempt to serve in the
+# letter's, a part of a service matter in the matter's, an objection to an expert in the
+# assessment's, what was signed for a new address and found there in the change's.
+PARTS = {
+    "agency.BundlePart": "agency.ServiceBundle",
+    "agency.LetterService": "agency.OfficialLetter",
+    "institutions.AddressCommitment": "institutions.ChangeRequest",
+    "institutions.RecusalRequest": "institutions.Assessment",
+}
 # Proposed, then taken or left: the row itself names who did which and when.
 OF_ONE_STEP = {"agency.CalendarImport"}
 TRANSITIONS = [each for each in OWN_MODELS if issubclass(each, TransitionRecord)]

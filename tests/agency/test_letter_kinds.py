@@ -35,6 +35,7 @@ DOCUMENTS = {
     ],
     "信息变更未申报核查": ["unfiled_change_notice", "unfiled_change_result"],
     "新址合规性承诺书": ["address_commitment"],
+    "相关人员服务承诺书": ["practitioner_commitment"],
     "续签通知": ["renewal_notice"],
     "申请答复": ["request_accepted", "request_refused"],
     "约谈通知书": ["interview"],

@@ -21,6 +21,7 @@ from agency.services import parameters
 from agency.services.in_force import parameters_on
 from agency.services.laws import all_laws
 from agency.services.parameter_tables import spans
+from institutions.rules.assessment import SMALLEST_GROUP
 from tests.agency.factories import NOW, RegionFactory, user_with
 
 TODAY = NOW.date()
@@ -39,6 +40,7 @@ CONSTANTS = {
     "dissolve_after_suspensions": "agreements.rules.SUSPENSIONS_TO_DISSOLVE",
     "quiet_from_day": "supervision.rules.quiet.QUIET_FROM_DAY",
     "quiet_to_day": "supervision.rules.quiet.QUIET_TO_DAY",
+    "registration_change_wd": "agency.bundle_rules.CEILING",
 }
 UNREAD = {"onsite_reduction_target", "premium_due_day", "late_fee_rate", "fund_warning_months"}
 
@@ -53,10 +55,14 @@ LAWFUL = {
     "agreements.rules.suspension.REPEATED_SUSPENSION_GROUND": "Order 2 art. 43(1)",
     "agreements.rules.suspension.SUSPENSIONS_TO_DISSOLVE": "Order 2 art. 43(1)",
     "archives.rules.LAST_ITEM": "DA/T 13-2022",
+    "institutions.rules.assessment.FAILURES_TO_BAN": "Order 2 art. 9",
+    "institutions.rules.assessment.SMALLEST_GROUP": "lowest value of assessment_experts",
     "institutions.rules.changes.MAJOR_CHANGE_WORKDAYS": "Order 2 art. 40",
     "institutions.rules.designation.BEDS_WITH_DEPARTMENT": "Order 2 art. 6(3)",
     "institutions.rules.designation.OPERATING_MONTHS": "Order 2 art. 6(1)",
     "institutions.rules.designation.OWN_PHYSICIANS": "Order 2 art. 6(2)",
+    "institutions.rules.draw.ALGORITHM": "version of the way of drawing, kept with each draw",
+    "institutions.rules.draw.SEED_BYTES": "length of a seed",
     "settlements.rules.payouts.PAYOUT_WORKDAYS": "Order 2 art. 30",
     "settlements.rules.payouts.RECONSIDERATION_DAYS": "Reconsideration Law art. 20",
     "supervision.rules.quiet.QUIET_FROM_DAY": "Jiujiang measure 1",
@@ -149,10 +155,12 @@ def test_services_keep_no_period_and_no_share():
     assert set(found) <= HOUSEKEEPING, found
 
 
-# Of no rule: how much a page or a job takes at once, how fresh a display is.
+# Of no rule: how much a page or a job takes at once, how fresh a display is and how far it goes
+# back.
 HOUSEKEEPING = {
     "agency.services.job_history.GRACE = 1",
     "agency.services.job_history.RECENT_DAYS = 30",
+    "agency.services.turns.MONTHS = 12",
     "institutions.services.search.RANKED_AT_MOST = 2000",
 }
 
@@ -190,7 +198,7 @@ def test_every_key_that_code_reads_is_defined():
     for path in modules("rules", "time_rules", "services", "tasks", "clocks", "views", "api"):
         text = path.read_text(encoding="utf-8")
         read |= set(named.findall(text)) | set(constant.findall(text))
-        if "parameters_on" in text:
+        if re.search(r"\bvalues = parameters_on\(", text):
             read |= set(re.findall(r'values\["([a-z_]+)"\]', text))
     assert len(read) > 30
     assert read - set(DEFINITIONS) == set()
@@ -218,6 +226,10 @@ def test_definitions_are_whole():
         without = {name: value for name, value in values.items() if name != key}
         assert value_obstacles(each, each.default, without) == [], key
     assert {key for chain in CHAINS for key in chain} <= set(DEFINITIONS)
+
+
+def test_a_floor_in_a_rule_is_the_lowest_value_of_its_parameter():
+    assert DEFINITIONS["assessment_experts"].minimum == SMALLEST_GROUP
 
 
 # --- what a value may be -----------------------------------------------------------------------

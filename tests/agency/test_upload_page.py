@@ -15,6 +15,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 CONTENT = b"%PDF-1.7\n" + bytes(range(256)) * 12 * 1024
 NEW = "/portal/changes/new/"
+# The evidence of the whole filing goes up in pieces; that of one field comes with the form.
+WHOLE = "[data-name=evidence] input[type=file]"
 
 
 def log_in(page: Page, user) -> None:
@@ -51,14 +53,14 @@ def test_a_large_file_breaks_off_goes_on_and_is_filed(page, problems, settings, 
 
     page.goto(NEW)
     page.route("**/uploads/**", break_off)
-    page.set_input_files("input[type=file]", file)
+    page.set_input_files(WHOLE, file)
     item = page.locator(".files-item")
     expect(item.locator(".files-words")).to_have_text("稍后再试")
     page.unroute("**/uploads/**")
     page.reload()
     expect(item).to_have_count(1)
     expect(item.locator(".files-words")).to_contain_text("1.0 / 3.0 MB")
-    page.set_input_files("input[type=file]", file)
+    page.set_input_files(WHOLE, file)
     expect(item).to_have_attribute("data-state", "finished")
     page.fill("[name=new_phone]", "0792-8221234")
     page.fill("[name=approved_phone]", "2026-01-05")
