@@ -89,7 +89,8 @@ def load(*, rows: int, seed: int) -> list[str]:
 
 _INSTITUTIONS = """COPY institutions_institution (id, code, credit_code, licence_no, name, kind,
 nature, level, beds, legal_representative, principal, actual_controller, registered_address,
-subjects, phone, region_id, bank_name, bank_account) FROM STDIN (FORMAT csv, NULL '-')"""
+subjects, phone, region_id, bank_name, bank_account, contact_name, website, email,
+opening_hours) FROM STDIN (FORMAT csv, NULL '-')"""
 _NAMES = """COPY institutions_institutionname (institution_id, name, is_current, initials, pinyin)
 FROM STDIN (FORMAT csv)"""
 
@@ -97,7 +98,7 @@ FROM STDIN (FORMAT csv)"""
 def _institution(number: int, name: str) -> str:
     return (
         f"{number},H3604{number:07},52360403{number:010},,{name},clinic,private_profit,11,0,,,,"
-        f"九江市浔阳区庐峰路{number % 900}号,,,{REGION},,"
+        f"九江市浔阳区庐峰路{number % 900}号,,,{REGION},,,,,,"
     )
 
 

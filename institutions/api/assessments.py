@@ -34,6 +34,9 @@ class AssessmentSerializer(serializers.ModelSerializer):
     banned_through = serializers.DateField(
         source="application.banned_through", read_only=True, allow_null=True, default=None
     )
+    result = serializers.ChoiceField(
+        choices=Verdict.choices, allow_blank=True, read_only=True, help_text="empty until decided"
+    )
     experts = serializers.SerializerMethodField()
 
     class Meta:

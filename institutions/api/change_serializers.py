@@ -60,6 +60,9 @@ class ChangeSerializer(serializers.ModelSerializer):
     commitment = CommitmentSerializer(source="own_commitment", read_only=True, allow_null=True)
     items = ChangeItemSerializer(many=True, read_only=True)
 
+    route = serializers.ChoiceField(choices=ROUTE_CHOICES, allow_blank=True, read_only=True)
+    chosen_route = serializers.ChoiceField(choices=ROUTE_CHOICES, allow_blank=True, read_only=True)
+
     class Meta:
         model = ChangeRequest
         fields = [

@@ -11,6 +11,8 @@ class InstitutionSerializer(serializers.ModelSerializer):
     """What everybody may know about an institution; `standing` is that of the day asked for."""
 
     region_name = serializers.CharField(source="region.name", read_only=True)
+    # Empty where there is none, which is no address.
+    website = serializers.CharField(read_only=True)
     standing = serializers.SerializerMethodField()
     formerly = serializers.SerializerMethodField()
 

