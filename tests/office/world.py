@@ -533,7 +533,6 @@ class World:
         return {
             "accountrequest": self.account_request.number,
             "institution": self.institution.code,
-            "addresscommitment": self.commitment.pk,
             "changerequest": self.change.number,
             "rosterentry": self.roster_entry.pk,
             "rosterimport": self.roster_import.number,
