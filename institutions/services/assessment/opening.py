@@ -39,7 +39,6 @@ TO_ASSESS = (
 )
 # The step by which an objection upheld in the public notice undoes a result (A-08).
 OVERTURNED = "fail_by_objection"
-CHANGE_TO_ASSESS = (ChangeState.CHECKED, ChangeState.REASSESSING)
 
 
 @transaction.atomic
@@ -187,9 +186,9 @@ def waiting_obstacles(count: FailureCount, *, on: date) -> list[Obstacle]:
 def change_obstacles(change: ChangeRequest, by: User) -> list[Obstacle]:
     """Return why no assessment of the change can be opened now."""
     obstacles = not_entitled(OPEN_ASSESSMENT, by)
-    if change.state not in CHANGE_TO_ASSESS:
+    if not change.awaits_assessment:
         state = ChangeState(change.state).label
-        text = _("The change is “%(state)s”: that does not allow an assessment.")
+        text = _("The change is “%(state)s” and waits for no assessment.")
         obstacles.append(Obstacle("wrong_state", text % {"state": state}, "C-09"))
     elif change.assessments.open().exists():
         text = _("An assessment of this change is open already.")
