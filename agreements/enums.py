@@ -25,7 +25,6 @@ ENDED = (
     AgreementState.DISSOLVED,
     AgreementState.AUTO_TERMINATED,
 )
-NOT_YET = (AgreementState.DRAFT, AgreementState.SIGNED)
 
 
 class SuspensionKind(models.TextChoices):

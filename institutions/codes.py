@@ -1,32 +1,10 @@
-"""Identifiers of the register: an institution's national code, with those that everybody has.
-Pure.
-"""
+"""Identifiers the register alone has: national codes of institutions and of staff. Pure."""
 
 import re
 
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-
-from agency.codes import (
-    ALPHABET,
-    CREDIT_CODE_LENGTH,
-    check_character,
-    credit_code_fault,
-    id_check_character,
-    id_number_fault,
-)
-
-__all__ = [
-    "ALPHABET",
-    "CREDIT_CODE_LENGTH",
-    "check_character",
-    "credit_code_fault",
-    "id_check_character",
-    "id_number_fault",
-    "national_code_fault",
-    "staff_code_fault",
-]
 
 NATIONAL_CODE = re.compile(r"H[0-9]{11}", re.ASCII)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from agency.codes import id_check_character
 from demo.claims.stays import DEPARTMENTS, DOCTORS, doctor_codes
 from demo.world.institutions import INSTITUTIONS, Invented
 from demo.world.people import Someone
-from institutions.codes import id_check_character
 from institutions.enums.practitioners import Category, Employment, Qualification
 
 # No county has this code; the other invented persons are of another one.

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from institutions.codes import check_character
+from agency.codes import check_character
 from institutions.enums.register import Kind, Level, Nature
 
 MARK = "(演示)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from institutions.codes import id_check_character
+from agency.codes import id_check_character
 
 # No county has this code, so that no number below is anybody's.
 NOWHERE = "360499"

@@ -12,11 +12,6 @@ class Category(models.TextChoices):
     TECHNICAL = "technical", pgettext_lazy("staff category", "Technical")
     AUDIT = "audit", _("Fee and settlement audit")
 
-    @property
-    def is_named(self) -> bool:
-        """Whether charges name such a person by the national staff code."""
-        return self in (Category.MEDICAL, Category.NURSING)
-
 
 class Qualification(models.TextChoices):
     """The certificate a person works by; the first three count for A-03 (Order 2 art. 6)."""
@@ -28,10 +23,6 @@ class Qualification(models.TextChoices):
     PHARMACIST = "pharmacist", _("Pharmacist's certificate")
     TECHNICIAN = "technician", _("Technician's certificate")
     NONE = "none", _("No certificate needed")
-
-    @property
-    def is_physicians(self) -> bool:
-        return self in PHYSICIANS
 
 
 PHYSICIANS = (

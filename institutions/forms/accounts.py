@@ -11,13 +11,14 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
+from agency.codes import credit_code_fault
 from agency.enums import RegionLevel, Role
 from agency.forms.files import OneFileField, OneFileInput
 from agency.models import Region
 from agency.rules import Obstacle
 from agency.services.asked_accounts import asking_obstacles
 from agency.services.attachments import MEGABYTE
-from institutions.codes import credit_code_fault, national_code_fault
+from institutions.codes import national_code_fault
 from institutions.enums.account_requests import AccountRequestState
 from institutions.enums.register import Kind
 from institutions.forms.inputs import search_input

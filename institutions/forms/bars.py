@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agency.codes import id_number_fault
 from agency.enums import RegionLevel
 from agency.forms import DayInput, ReasonForm
 from agency.forms.files import FilesField
 from agency.models import Region
-from institutions.codes import id_number_fault
 from institutions.enums.designation import (
     PERFORMED_GROUNDS,
     PERSONAL_GROUNDS,

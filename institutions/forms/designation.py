@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agency.codes import credit_code_fault, id_number_fault
 from agency.forms import DayInput, ReasonForm
 from agency.forms.files import FilesField
 from agency.models import Region
-from institutions.codes import credit_code_fault, id_number_fault
 from institutions.enums.designation import (
     ApplicationState,
     MaterialDefect,

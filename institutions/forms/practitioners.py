@@ -8,9 +8,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from agency.codes import id_number_fault
 from agency.forms import DayInput
 from agency.forms.files import FilesField, OneFileField
-from institutions.codes import id_number_fault, national_code_fault
+from institutions.codes import national_code_fault
 from institutions.enums.practitioners import (
     Category,
     CommitmentKind,

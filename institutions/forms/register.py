@@ -7,9 +7,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from agency.codes import credit_code_fault
 from agency.forms import DayInput
 from agency.models import Region
-from institutions.codes import credit_code_fault, national_code_fault
+from institutions.codes import national_code_fault
 from institutions.enums.register import Kind, Level, Nature, Standing
 from institutions.forms.inputs import search_input
 from institutions.models import Institution

@@ -138,10 +138,6 @@ class RefusalFact(models.Model):
         return reverse("institutions_desk:bar", args=[self.pk])
 
     @property
-    def is_personal(self) -> bool:
-        return self.ground in PERSONAL_GROUNDS
-
-    @property
     def reason(self) -> NotAcceptedGround:
         return NotAcceptedGround(self.ground)
 

@@ -88,9 +88,6 @@ class Expert(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("institutions_desk:expert", args=[self.pk])
 
-    def is_active_on(self, day: date) -> bool:
-        return self.active_from <= day and (self.active_to is None or day <= self.active_to)
-
     def retire(self, *, on: date) -> None:
         self.active_to = on
 

@@ -13,7 +13,6 @@ from django.db.models import Exists, OuterRef, Q
 from institutions.enums.assessment import (
     ASSESSMENT_ENDED,
     UNSEALED,
-    AssessmentState,
     RecusalState,
 )
 
@@ -53,9 +52,6 @@ class ExpertTieQuerySet(models.QuerySet["ExpertTie"]):
 
 
 class ThirdPartyQuerySet(models.QuerySet["ThirdParty"]):
-    def qualified_on(self, day: date) -> Self:
-        return self.filter(qualified_from__lte=day, qualified_to__gte=day)
-
     def matching(self, text: str) -> Self:
         text = text.strip()
         return self.filter(Q(name__icontains=text) | Q(credit_code__istartswith=text))
@@ -115,9 +111,6 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
 
     def open(self) -> Self:
         return self.exclude(state__in=[each.value for each in ASSESSMENT_ENDED])
-
-    def waiting_for_result(self) -> Self:
-        return self.filter(state=AssessmentState.COMPLETE)
 
     def with_matter(self) -> Self:
         """Assessments with all that a list shows of them, in one query."""

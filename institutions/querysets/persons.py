@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Self
 
@@ -15,6 +14,3 @@ class ResponsiblePersonQuerySet(models.QuerySet["ResponsiblePerson"]):
     def in_post_on(self, day: date) -> Self:
         """Who held a post on a day, both ends included."""
         return self.filter(Q(held_to__isnull=True) | Q(held_to__gte=day), held_from__lte=day)
-
-    def of_institutions(self, institution_ids: Iterable[int]) -> Self:
-        return self.filter(institution__in=list(institution_ids))

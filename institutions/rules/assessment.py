@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agency.lawbook import Office, asked, law, told, when_true
 from agency.reasons import Reason, reason
-from agency.workdays import ONE_DAY, DatePair, banned_through, paused_days
+from agency.workdays import DatePair, banned_through, paused_days
 from institutions.enums.assessment import BasicCondition, ExpertField, FindingResult, Verdict
 from institutions.rules.admission import ASSESSMENT, assessment_basis
 from institutions.rules.designation import (
@@ -241,11 +241,3 @@ def failures_counted(results: Sequence[PastResult], *, on: date, office: Office)
     if count.banned_through and on > count.banned_through:
         return FailureCount()
     return count
-
-
-def free_after(count: FailureCount) -> date | None:
-    """Return the first day after a ban.
-
-    Law: A-07 (Order 2 art. 9).
-    """
-    return count.banned_through + ONE_DAY if count.banned_through else None

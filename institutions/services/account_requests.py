@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from agency.codes import credit_code_fault
 from agency.enums import RegionLevel, Role
 from agency.models import Attachment, Region, User
 from agency.rules import Obstacle, Refusal, refuse_if
@@ -21,7 +22,7 @@ from agency.services.attachments import MEGABYTE, file_limits, store_attachment
 from agency.services.calendar import office
 from agency.services.numbers import next_number
 from agency.workdays import Unit
-from institutions.codes import credit_code_fault, national_code_fault
+from institutions.codes import national_code_fault
 from institutions.enums.account_requests import AccountRequestState
 from institutions.enums.register import Kind
 from institutions.models import (

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from agency.codes import id_number_fault
 from agency.crypto import ring
 from agency.rules import Obstacle, refuse_if
-from institutions.codes import id_number_fault
 from institutions.enums.persons import Post
 from institutions.models import Institution, Person, ResponsiblePerson
 

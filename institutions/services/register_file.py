@@ -17,7 +17,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from institutions.codes import credit_code_fault, national_code_fault
+from agency.codes import credit_code_fault
+from institutions.codes import national_code_fault
 from institutions.enums.register import Kind, Level, Nature
 from institutions.services.facts import clean_value
 

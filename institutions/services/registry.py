@@ -10,10 +10,11 @@ import pghistory
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from agency.codes import credit_code_fault
 from agency.models import Region, User
 from agency.privacy import mask_account
 from agency.rules import Obstacle, refuse_if
-from institutions.codes import credit_code_fault, national_code_fault
+from institutions.codes import national_code_fault
 from institutions.models import Institution, InstitutionFact
 from institutions.models.institution import label_of
 from institutions.permissions.register import VERIFY_ENTRY, verification_obstacles

@@ -2,10 +2,11 @@
 
 import pytest
 
+from agency.codes import credit_code_fault, id_number_fault
 from demo.world.applicants import APPLICANTS
 from demo.world.experts import INVITED
 from demo.world.stories.applications import STATES
-from institutions.codes import credit_code_fault, id_number_fault, national_code_fault
+from institutions.codes import national_code_fault
 from institutions.enums.designation import ApplicationState
 
 

@@ -5,13 +5,13 @@ from datetime import datetime
 import pytest
 from django.utils import timezone, translation
 
+from agency.codes import id_number_fault
 from demo.claims.stays import doctor_codes
 from demo.world.institutions import BY_KEY
 from demo.world.load import found
 from demo.world.passwords import remembered_passwords
 from demo.world.script import Script
 from demo.world.stories import letters, rosters
-from institutions.codes import id_number_fault
 from institutions.enums.practitioners import PaymentStatus
 from institutions.models import Person, PractitionerStatus, RosterEntry, RosterImport
 from institutions.services.practitioners.naming import may_be_named

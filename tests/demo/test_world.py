@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from agency.codes import credit_code_fault
 from agency.enums import LetterState, Role, ServiceMethod, ServiceState
 from agency.jobs import in_order
 from agency.models import (
@@ -22,7 +23,7 @@ from agreements.models import Agreement, AgreementRequest, Suspension
 from archives.models import Record
 from demo.world.institutions import INSTITUTIONS, OPEN_FOR_TRIALS
 from demo.world.load import is_loaded, load_world, read_answers
-from institutions.codes import credit_code_fault, national_code_fault
+from institutions.codes import national_code_fault
 from institutions.enums.changes import ChangeState
 from institutions.enums.designation import ApplicationState
 from institutions.models import ChangeRequest, DesignationApplication, Institution

@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 import factory
 from django.utils import timezone
 
+from agency.codes import check_character
 from agency.enums import Role, Scope
-from institutions.codes import check_character
 from institutions.enums.register import Kind, Level, Nature
 from institutions.models import ChangeRequest, Institution, Membership
 from institutions.services.tokens import make_token

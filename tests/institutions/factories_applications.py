@@ -7,10 +7,10 @@ from decimal import Decimal
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from agency.codes import id_check_character
 from agency.enums import Role
 from agency.models import User
 from agency.office_hours import SHANGHAI
-from institutions.codes import id_check_character
 from institutions.enums.designation import InsuranceManagement
 from institutions.enums.persons import Post
 from institutions.enums.register import Kind, Level, Nature

@@ -8,7 +8,7 @@ from itertools import count
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from institutions.codes import id_check_character
+from agency.codes import id_check_character
 from institutions.enums.practitioners import Category, Employment, Qualification
 from institutions.models import Department, Institution, RosterEntry
 from institutions.services.practitioners.files import FileFacts, FirstPlace

@@ -1,7 +1,8 @@
 import pytest
 from django.utils import translation
 
-from institutions.codes import check_character, credit_code_fault, national_code_fault
+from agency.codes import check_character, credit_code_fault
+from institutions.codes import national_code_fault
 
 # The example of the standard, then codes companies print on their own pages.
 KNOWN_CODES = [

@@ -4,8 +4,8 @@ from threading import Barrier, Thread
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from agency.codes import id_check_character, id_number_fault
 from agency.rules import Refusal
-from institutions.codes import id_check_character, id_number_fault
 from institutions.enums.persons import Post
 from institutions.models import Person, ResponsiblePerson
 from institutions.services.persons import appoint, person_of

@@ -11,13 +11,13 @@ from unittest.mock import patch
 import pytest
 from django.utils import timezone
 
+from agency.codes import check_character
 from agreements.enums import AgreementState
 from agreements.models import Agreement
 from demo.world.accounts import PASSWORD
 from demo.world.experts import INVITED
 from demo.world.papers import paper
 from demo.world.people import Someone
-from institutions.codes import check_character
 from institutions.enums.designation import ApplicationState
 from institutions.enums.persons import Post
 from institutions.models import (

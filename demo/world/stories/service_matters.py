@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from agency.bundles import BundleKind, ReturnGround
+from agency.codes import check_character
 from agency.models import BundlePart, Region, ServiceBundle
 from agency.services.bundle_parts import ask_supplement, finish_part, return_part
 from agency.services.bundles import Applicant, deliver_supplement, file_bundle, withdraw_bundle
@@ -15,7 +16,6 @@ from demo.world.papers import paper
 from demo.world.people import Someone
 from demo.world.regions import COUNTIES
 from demo.world.script import Script, World
-from institutions.codes import check_character
 
 LEAVES, DEATH, IDENTITY = BundleKind
 FIRST_SERIAL = 700

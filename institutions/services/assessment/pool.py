@@ -6,10 +6,10 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from agency.codes import credit_code_fault
 from agency.enums import Role
 from agency.models import Region, User
 from agency.rules import Obstacle, refuse_if
-from institutions.codes import credit_code_fault
 from institutions.enums.assessment import ExpertField, TieKind
 from institutions.models import Expert, ExpertTie, Institution, ThirdParty, ThirdPartyTie
 from institutions.permissions.assessment import (

@@ -8,10 +8,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from agency.codes import credit_code_fault, id_number_fault
 from agency.reasons import Reason
 from agency.rules import Obstacle
 from agency.services.calendar import office
-from institutions.codes import credit_code_fault, id_number_fault
 from institutions.enums.designation import MaterialDefect
 from institutions.enums.persons import Post
 from institutions.enums.register import Standing

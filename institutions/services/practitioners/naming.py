@@ -11,29 +11,6 @@ from institutions.models import FirstRegistration, Practitioner, PractitionerSta
 from institutions.querysets.practitioners import RosterEntryQuerySet
 from institutions.rules import NEVER, NamingAnswer, NamingQuestion, naming_answer
 
-# For a set-based check of charges: one row for each time in which a person (staff_code) of the
-# institution stood on the roster in a department, both ends included; parameters: institution.
-ROSTER_SQL = """
-SELECT p.staff_code, d.code AS department_code, e.starts_on,
-       COALESCE(e.ends_on, 'infinity'::date) AS ends_on
-FROM institutions_rosterentry e
-JOIN institutions_practitioner p ON p.id = e.practitioner_id
-JOIN institutions_department d ON d.id = e.department_id
-WHERE e.institution_id = %s AND NOT e.is_void AND p.staff_code IS NOT NULL
-"""
-
-# One row for each suspension or termination of a person whom the institution ever had.
-BLOCKS_SQL = """
-SELECT p.staff_code, s.status, s.basis, s.starts_on,
-       COALESCE(s.ends_on, 'infinity'::date) AS ends_on
-FROM institutions_practitionerstatus s
-JOIN institutions_practitioner p ON p.id = s.practitioner_id
-WHERE p.staff_code IS NOT NULL AND EXISTS (
-    SELECT FROM institutions_rosterentry e
-    WHERE e.practitioner_id = p.id AND e.institution_id = %s AND NOT e.is_void
-)
-"""
-
 
 def own_physicians_on(institution_id: int, day: date) -> int:
     """Return how many persons who hold a physician's certificate and stand on the institution's

@@ -15,9 +15,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from agency.codes import id_number_fault
 from agency.privacy import mask_certificate
 from agency.rules import Obstacle, Refusal
-from institutions.codes import id_number_fault, national_code_fault, staff_code_fault
+from institutions.codes import national_code_fault, staff_code_fault
 from institutions.enums.practitioners import Category, Employment, ImportContent, Qualification
 from institutions.models.practitioners.departments import CODE_FORM
 from institutions.rules import certificate_fits

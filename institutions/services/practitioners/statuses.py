@@ -2,7 +2,6 @@
 points sets it here; it applies wherever the person works.
 """
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -69,9 +68,3 @@ def status_on(practitioner: Practitioner, day: date) -> PaymentStatus:
     """Return a person's payment qualification on a day. One query."""
     block = practitioner.statuses.on(day).first()
     return PaymentStatus(block.status) if block else PaymentStatus.NORMAL
-
-
-def statuses_on(practitioner_ids: Iterable[int], day: date) -> dict[int, PractitionerStatus]:
-    """Return the suspensions and terminations of many persons on a day. One query."""
-    rows = PractitionerStatus.objects.on(day).filter(practitioner__in=list(practitioner_ids))
-    return {each.practitioner_id: each for each in rows}

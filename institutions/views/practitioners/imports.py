@@ -42,7 +42,6 @@ from institutions.views.practitioners.acts import own_institution
 
 ERRORS_SHOWN = 100
 ROWS_SHOWN = 100
-DOING = (RowAction.ADD, RowAction.END, RowAction.CHANGE)
 ERROR_COLUMNS = (
     pgettext_lazy("table", "Line"),
     _("Column"),
