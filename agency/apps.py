@@ -8,14 +8,16 @@ class AgencyConfig(AppConfig):
     verbose_name = _("The office")
 
     def ready(self) -> None:
-        # Apps enter their deadlines, files, receipts and reports when these modules are loaded.
+        # Apps enter their deadlines, files, receipts, reports and figures when these modules are loaded.
         autodiscover_modules(
             "bars",
             "bundle_matters",
+            "indicators",
             "clocks",
             "checks",
             "owners",
             "receipts",
+            "readiness",
             "reports",
             "standings",
         )

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agency.clocks import Duty
 from agency.receipts import receipt_kind
-from agreements.enums import RequestState
+from agreements.enums.life import RequestState
 from agreements.models import AgreementRequest
 
 REQUESTS = receipt_kind(

@@ -4,7 +4,7 @@ from datetime import date
 
 from agency.enums import RegionLevel
 from agency.models import Region
-from agreements.enums import AgreementState
+from agreements.enums.life import AgreementState
 from agreements.models import Agreement
 from institutions.enums.register import Kind, Level, Nature
 from institutions.models import Institution

@@ -5,7 +5,7 @@ from typing import Any
 from agency.models import User
 from agency.owners import file_owner
 from supervision.models import Case, CaseMeasure, CaseStatement
-from supervision.permissions import VIEW_CASES, VIEW_OWN_CASES
+from supervision.permissions.cases import VIEW_CASES, VIEW_OWN_CASES
 
 
 @file_owner(Case, "evidence", VIEW_CASES)

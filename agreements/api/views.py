@@ -13,7 +13,7 @@ from agreements.api.serializers import (
     AgreementSerializer,
     DissolutionReviewSerializer,
 )
-from agreements.enums import AgreementState, ReviewState
+from agreements.enums.life import AgreementState, ReviewState
 from agreements.models import Agreement, DissolutionReview
 from agreements.permissions.agreements import READ_AGREEMENTS
 

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
 from agency.models import Lifecycle, Region, StateField, TransitionRecord
-from agreements.enums import ENDED, RUNNING, AgreementState, DissolutionGround
+from agreements.enums.life import ENDED, RUNNING, AgreementState, DissolutionGround
 from agreements.models.machine import TRIGGERS
-from agreements.querysets import AgreementQuerySet
+from agreements.querysets.life import AgreementQuerySet
 from institutions.models import DesignationApplication, Institution
 from institutions.models.letters import letter_key
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pgtrigger
 
-from agreements.enums import RUNNING, AgreementState
+from agreements.enums.life import RUNNING, AgreementState
 
 _STATE = AgreementState
 

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
 from agency.models import Lifecycle, StateField, TransitionRecord, User
-from agreements.enums import RequestKind, RequestState
+from agreements.enums.life import RequestKind, RequestState
 from agreements.models.agreement import Agreement
-from agreements.querysets import AgreementRequestQuerySet
+from agreements.querysets.life import AgreementRequestQuerySet
 from institutions.models.letters import letter_key
 
 _STATE = RequestState

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import transition
 
 from agency.models import Attachment, Lifecycle, StateField, TransitionRecord, User
-from agreements.enums import DissolutionGround, ReviewState
+from agreements.enums.life import DissolutionGround, ReviewState
 from agreements.models.agreement import Agreement
-from agreements.querysets import DissolutionReviewQuerySet
+from agreements.querysets.life import DissolutionReviewQuerySet
 from institutions.enums.changes import ChangeField
 from institutions.models.letters import letter_key
 

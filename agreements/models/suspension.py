@@ -9,9 +9,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from agreements.enums import SuspensionGround, SuspensionKind
+from agreements.enums.life import SuspensionGround, SuspensionKind
 from agreements.models.agreement import Agreement, DateRange
-from agreements.querysets import SuspensionQuerySet
+from agreements.querysets.life import SuspensionQuerySet
 
 
 @pghistory.track()

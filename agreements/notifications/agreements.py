@@ -11,7 +11,7 @@ from agency.enums import Role
 from agency.models import User
 from agency.services.notices import holders, tell
 from agency.topics import Topic, topic
-from agreements.enums import DissolutionGround, RequestState
+from agreements.enums.life import DissolutionGround, RequestState
 from agreements.models import Agreement, AgreementRequest, Suspension
 from institutions.notifications.members import members_of
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from agency.enums import Role
 from agency.services.notices import holders, tell
 from agency.topics import Topic, topic
-from agreements.enums import ReviewState
+from agreements.enums.life import ReviewState
 from agreements.models import DissolutionReview
 from institutions.notifications.members import members_of
 

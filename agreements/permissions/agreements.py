@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from agency.enums import Role
 from agency.permissions import ADMINISTRATION_STAFF, AGENCY_STAFF, INSTITUTION_STAFF, act
 from agency.rules import Obstacle
-from agreements.enums import AgreementState, SuspensionKind
+from agreements.enums.life import AgreementState, SuspensionKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

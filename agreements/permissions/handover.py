@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from agency.enums import Role
 from agency.permissions import act
 from agency.rules import Obstacle
-from agreements.enums import AgreementState
+from agreements.enums.life import AgreementState
 from institutions.enums.designation import ApplicationState
 
 if TYPE_CHECKING:

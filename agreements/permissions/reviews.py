@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from agency.enums import Role
 from agency.permissions import ADMINISTRATION_STAFF, AGENCY_STAFF, act
 from agency.rules import Obstacle
-from agreements.enums import ReviewState
+from agreements.enums.life import ReviewState
 
 if TYPE_CHECKING:
     from agency.models import User

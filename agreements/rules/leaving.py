@@ -13,7 +13,7 @@ from agency.workdays import (
     earliest_after,
     latest_before,
 )
-from agreements.enums import RequestKind
+from agreements.enums.life import RequestKind
 from institutions.enums.register import Nature
 
 EXIT_NOTICE_MONTHS = 3  # Order 2 art. 44

@@ -18,7 +18,7 @@ from agency.workdays import (
     Unit,
     add_months,
 )
-from agreements.enums import SuspensionKind
+from agreements.enums.life import SuspensionKind
 
 MAX_VOLUNTARY_SUSPENSION_DAYS = 180  # Order 2 art. 42
 SUSPENSIONS_TO_DISSOLVE = 2  # Order 2 art. 43(1)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from agency.models import User
 from agency.rules import Obstacle, refuse_if
 from agency.services.attachments import UploadRef, store_files
-from agreements.enums import AgreementState
+from agreements.enums.life import AgreementState
 from agreements.models import Agreement, LiabilityPerformance
 from agreements.permissions.handover import performance_obstacles
 from agreements.rules.barring import UNLAWFUL, institution_ground

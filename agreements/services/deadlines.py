@@ -14,7 +14,7 @@ from agency.models import Region
 from agency.services.calendar import office
 from agency.services.notices import holders
 from agency.workdays import Unit
-from agreements.enums import RequestKind, RequestState
+from agreements.enums.life import RequestKind, RequestState
 from agreements.models import Agreement, AgreementRequest, Suspension
 from agreements.notifications import agreements as notifications
 from agreements.rules import AUTO_TERMINATION_GRACE

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from agency.models import OfficialLetter, User
 from agency.rules import Obstacle, refuse_if
 from agency.services.calendar import office
-from agreements.enums import AgreementState, DissolutionGround, SuspensionKind
+from agreements.enums.life import AgreementState, DissolutionGround, SuspensionKind
 from agreements.models import Agreement
 from agreements.notifications import agreements as notifications
 from agreements.permissions.agreements import dissolving_obstacles, effective_day_obstacles

@@ -11,7 +11,7 @@ from agency.models import OfficialLetter, User
 from agency.rules import Obstacle, refuse_if
 from agency.services.calendar import office
 from agency.workdays import add_months
-from agreements.enums import AgreementState
+from agreements.enums.life import AgreementState
 from agreements.models import Agreement
 from agreements.notifications import handover as notifications
 from agreements.permissions.handover import (

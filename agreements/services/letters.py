@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from agency.letter_kinds import CHINESE, Value
 from agency.models import OfficialLetter, User
 from agency.rules import Obstacle, refuse_if
-from agreements.enums import AgreementState, DissolutionGround, SuspensionGround
+from agreements.enums.life import AgreementState, DissolutionGround, SuspensionGround
 from agreements.models import Agreement, AgreementRequest
 from agreements.permissions.agreements import end_notice_obstacles, renewal_notice_obstacles
 from agreements.services.history import record_step

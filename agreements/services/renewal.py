@@ -7,7 +7,7 @@ from django.db import transaction
 from agency.models import User
 from agency.periods import ONE_DAY
 from agency.rules import refuse_if
-from agreements.enums import AgreementState
+from agreements.enums.life import AgreementState
 from agreements.models import Agreement, Suspension
 from agreements.permissions.agreements import renewing_obstacles
 from agreements.services.signing import draft_agreement

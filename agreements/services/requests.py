@@ -12,7 +12,7 @@ from agency.rules import Obstacle, refuse_if
 from agency.services.calendar import office
 from agency.services.numbers import next_number
 from agency.workdays import Unit
-from agreements.enums import (
+from agreements.enums.life import (
     AgreementState,
     DissolutionGround,
     RequestKind,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from agency.letter_kinds import CHINESE, Value
 from agency.models import OfficialLetter, User
-from agreements.enums import ReviewState
+from agreements.enums.life import ReviewState
 from agreements.models import DissolutionReview
 from institutions.services.letters import issue_to_institution
 

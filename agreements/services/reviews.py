@@ -14,7 +14,7 @@ from agency.services.attachments import UploadRef, store_files
 from agency.services.calendar import office
 from agency.services.numbers import next_number
 from agency.workdays import Deadline, DeadlineBasis, Unit
-from agreements.enums import ReviewState
+from agreements.enums.life import ReviewState
 from agreements.models import Agreement, DissolutionReview, DissolutionReviewTransition
 from agreements.notifications import reviews as notifications
 from agreements.permissions.reviews import (

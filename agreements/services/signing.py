@@ -12,7 +12,7 @@ from agency.periods import term_end
 from agency.rules import Obstacle, refuse_if
 from agency.services.calendar import office
 from agency.services.numbers import next_number
-from agreements.enums import AgreementState, RequestKind, RequestState
+from agreements.enums.life import AgreementState, RequestKind, RequestState
 from agreements.models import Agreement, AgreementRequest
 from agreements.notifications import agreements as notifications
 from agreements.permissions.agreements import cancelling_obstacles, signing_obstacles

@@ -16,7 +16,7 @@ from django.db.models import (
 )
 
 from agency.periods import ONE_DAY
-from agreements.enums import AgreementState
+from agreements.enums.life import AgreementState
 from agreements.models import Agreement, Suspension
 from institutions.enums.register import Standing
 from institutions.querysets.register import InstitutionQuerySet

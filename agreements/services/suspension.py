@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from agency.models import OfficialLetter, User
 from agency.rules import Obstacle, refuse_if
 from agency.services.calendar import office
-from agreements.enums import SuspensionGround, SuspensionKind
+from agreements.enums.life import SuspensionGround, SuspensionKind
 from agreements.models import Agreement, Suspension
 from agreements.notifications import agreements as notifications
 from agreements.permissions.agreements import (

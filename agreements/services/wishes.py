@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from agency.models import User
 from agency.rules import Obstacle
 from agency.services.calendar import office
-from agreements.enums import AgreementState, RequestKind, RequestState, SuspensionKind
+from agreements.enums.life import AgreementState, RequestKind, RequestState, SuspensionKind
 from agreements.models import Agreement, Suspension
 from agreements.permissions.agreements import FILE_REQUEST
 from agreements.rules import (

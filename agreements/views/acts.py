@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from agency.forms import NoForm, ReasonForm
 from agency.rules import Obstacle
 from agency.views.pages import ActPage
-from agreements.enums import ReviewState
-from agreements.forms import DissolveForm, RenewForm, ResumeForm, SuspendForm, TermForm
+from agreements.enums.life import ReviewState
+from agreements.forms.life import DissolveForm, RenewForm, ResumeForm, SuspendForm, TermForm
 from agreements.models import Agreement, DissolutionReview, Suspension
 from agreements.permissions import agreements as permissions
 from agreements.services import ending, letters, renewal, signing, suspension

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from agency.services.clocks import PAUSE, RESUME
 from agency.views.clock_acts import PauseClock, ResumeClock, clock_act
-from agreements.clocks import REQUEST_DECISION
+from agreements.clocks.life import REQUEST_DECISION
 from agreements.models import AgreementRequest
 from agreements.permissions.agreements import PAUSE_REQUEST, RESUME_REQUEST
 

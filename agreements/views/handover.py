@@ -17,7 +17,7 @@ from agency.home import Matter, desk_queue
 from agency.models import User
 from agency.rules import Obstacle
 from agency.views.pages import ActPage
-from agreements.forms import PerformanceForm, TermForm
+from agreements.forms.life import PerformanceForm, TermForm
 from agreements.models import Agreement, LiabilityPerformance
 from agreements.permissions.handover import (
     CONCLUDE_WITH_PARENT,

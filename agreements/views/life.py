@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agency.periods import ONE_DAY
-from agreements.enums import AgreementState, SuspensionKind
+from agreements.enums.life import AgreementState, SuspensionKind
 from agreements.models import Agreement, Suspension
 from agreements.rules import MAX_VOLUNTARY_SUSPENSION_DAYS
 

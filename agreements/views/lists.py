@@ -17,7 +17,7 @@ from agency.home import Matter, desk_queue
 from agency.models import User
 from agency.rules import Obstacle
 from agency.views.pages import ActPage, ActRequired, KeysetList
-from agreements.enums import AgreementState
+from agreements.enums.life import AgreementState
 from agreements.models import Agreement, DesignatedList
 from agreements.permissions.agreements import VIEW_AGREEMENTS
 from agreements.permissions.handover import ISSUE_DESIGNATED_LIST

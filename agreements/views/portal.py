@@ -20,9 +20,10 @@ from agency.home import Matter, navigation, portal_panel, portal_queue
 from agency.models import User
 from agency.rules import Obstacle
 from agency.views.pages import ActPage, ActRequired, KeysetList
-from agreements.enums import RUNNING, AgreementState, RequestKind, RequestState, SuspensionKind
-from agreements.forms import WISH_FORMS, OptionalReasonForm
+from agreements.enums.life import RUNNING, AgreementState, RequestKind, RequestState, SuspensionKind
+from agreements.forms.life import WISH_FORMS, OptionalReasonForm
 from agreements.models import Agreement, AgreementRequest, Suspension
+from agreements.panels import buttons_for, drawn
 from agreements.permissions.agreements import (
     FILE_REQUEST,
     VIEW_OWN_AGREEMENTS,
@@ -182,6 +183,8 @@ class OwnAgreement(ActRequired, DetailView):
             requests=agreement.requests.order_by("-filed_at")[:20],
             reviews=agreement.reviews.order_by("-pk")[:20],
             buttons=self._buttons(agreement, today),
+            next_acts=buttons_for("portal", agreement, self.user, today),
+            panels=drawn("portal", agreement, today, self.request),
             **kwargs,
         )
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from agreements.enums import AgreementState
+from agreements.enums.life import AgreementState
 from agreements.models import Agreement
 from institutions.models import Institution
 from institutions.panels import public_panel

@@ -16,9 +16,9 @@ from agency.forms import ReasonForm
 from agency.rules import Obstacle
 from agency.views.clock_acts import clock_buttons
 from agency.views.pages import ActPage, ActRequired, KeysetList
-from agreements.clocks import REQUEST_DECISION
-from agreements.enums import RequestKind
-from agreements.forms import OptionalReasonForm, RequestFilter
+from agreements.clocks.life import REQUEST_DECISION
+from agreements.enums.life import RequestKind
+from agreements.forms.life import OptionalReasonForm, RequestFilter
 from agreements.models import AgreementRequest
 from agreements.permissions.agreements import (
     ACCEPT_REQUEST,

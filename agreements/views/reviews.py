@@ -20,8 +20,8 @@ from agency.home import Matter, desk_queue, navigation, portal_queue
 from agency.models import User
 from agency.rules import Obstacle
 from agency.views.pages import ActPage, ActRequired, KeysetList
-from agreements.enums import ReviewState
-from agreements.forms import ExplanationForm, ReviewFilter, UnfiledChangeForm
+from agreements.enums.life import ReviewState
+from agreements.forms.life import ExplanationForm, ReviewFilter, UnfiledChangeForm
 from agreements.models import DissolutionReview
 from agreements.permissions.agreements import (
     DISSOLVE_AGREEMENT,

@@ -15,9 +15,10 @@ from agency.clocks import ends_on
 from agency.home import Matter, desk_queue, navigation
 from agency.models import User
 from agency.views.pages import ActRequired, KeysetList
-from agreements.enums import AgreementState, RequestState, SuspensionKind
-from agreements.forms import AgreementFilter
+from agreements.enums.life import AgreementState, RequestState, SuspensionKind
+from agreements.forms.life import AgreementFilter
 from agreements.models import Agreement, AgreementRequest, Suspension
+from agreements.panels import buttons_for, drawn
 from agreements.permissions.agreements import (
     ACCEPT_REQUEST,
     CANCEL_AGREEMENT,
@@ -203,7 +204,11 @@ class AgreementPage(ActRequired, DetailView):
             renewal=renewal,
             requests=agreement.requests.order_by("-filed_at")[:20],
             reviews=agreement.reviews.order_by("-pk")[:20],
-            buttons=next_acts(agreement, current, self.user, on=today, renewal=renewal),
+            buttons=[
+                *next_acts(agreement, current, self.user, on=today, renewal=renewal),
+                *buttons_for("desk", agreement, self.user, today),
+            ],
+            panels=drawn("desk", agreement, today, self.request),
             **kwargs,
         )
 

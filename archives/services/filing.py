@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from agency.models import Region
 from agency.rules import Obstacle, refuse_if
 from agency.services.numbers import next_number
-from agreements.enums import AgreementState
+from agreements.enums.life import AgreementState
 from agreements.models import Agreement
 from archives import rules
 from archives.enums import Category, Retention
@@ -26,7 +26,7 @@ from archives.services.contents import Content, contents_of
 from archives.services.snapshots import Snapshot
 from settlements.enums import StatementState
 from settlements.models import Statement
-from supervision.enums import CaseState
+from supervision.enums.cases import CaseState
 from supervision.models import Case
 
 SYSTEM = "office"

@@ -10,13 +10,13 @@ from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from agency.models import Attachment, Region, TransitionRecord
-from agreements.enums import AgreementState
+from agreements.enums.life import AgreementState
 from agreements.models import Agreement
 from archives import rules
 from archives.enums import Matter
 from settlements.enums import Check, FindingStatus
 from settlements.models import Finding, Statement
-from supervision.enums import ReviewKind
+from supervision.enums.cases import ReviewKind
 from supervision.models import AdministrationReport, Case
 
 Cell = str | int | Decimal | date | None

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from agency.jobs import in_order
 from agency.services.jobs import run_job
-from agreements.enums import AgreementState, RequestState
+from agreements.enums.life import AgreementState, RequestState
 from agreements.models import Agreement, AgreementRequest
 from demo.check.visitor import Failed, Upload, Visitor
 from demo.claims import Answer, ClaimFiles, generate

@@ -2,7 +2,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from supervision.enums import Rung
+from supervision.enums.cases import Rung
 from supervision.models import Case, CaseMeasure
 
 

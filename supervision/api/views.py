@@ -6,9 +6,9 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from agency.api import ActPermission, OfficePagination
 from agency.enums import Scope
 from supervision.api.serializers import CaseSerializer
-from supervision.enums import CaseState
+from supervision.enums.cases import CaseState
 from supervision.models import Case
-from supervision.permissions import READ_CASES
+from supervision.permissions.cases import READ_CASES
 
 
 class CaseFilter(django_filters.FilterSet):

@@ -7,10 +7,10 @@ from django.utils.translation import pgettext_lazy
 
 from agency.enums import Actor
 from institutions.models import Institution
-from supervision.enums import OrderWord, ReviewKind
+from supervision.enums.cases import OrderWord, ReviewKind
 from supervision.models.case import Case
 from supervision.models.powers import only_of
-from supervision.querysets import AdministrationOrderQuerySet, AdministrationReportQuerySet
+from supervision.querysets.cases import AdministrationOrderQuerySet, AdministrationReportQuerySet
 
 
 class AdministrationReport(models.Model):

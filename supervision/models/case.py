@@ -17,9 +17,9 @@ from agreements.models import Agreement
 from institutions.models import Institution
 from institutions.models.letters import letter_key
 from settlements.models import Finding
-from supervision.enums import CaseState, DefenceOutcome, Origin
+from supervision.enums.cases import CaseState, DefenceOutcome, Origin
 from supervision.models.powers import only_of
-from supervision.querysets import CaseQuerySet
+from supervision.querysets.cases import CaseQuerySet
 from supervision.rules import RETURNABLE
 
 _STATE = CaseState

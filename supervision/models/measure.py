@@ -4,8 +4,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from agency.models import Attachment
-from agreements.enums import DissolutionGround, SuspensionGround
-from supervision.enums import AgreementAct, Rung, Target
+from agreements.enums.life import DissolutionGround, SuspensionGround
+from supervision.enums.cases import AgreementAct, Rung, Target
 from supervision.models.case import Case
 
 _WITH_AMOUNT = [Rung.WITHHOLD, Rung.REFUSE, Rung.DAMAGES]

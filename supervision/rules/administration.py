@@ -5,7 +5,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from agency.rules import Obstacle
-from supervision.enums import CaseState
+from supervision.enums.cases import CaseState
 
 ENDED = (CaseState.CLOSED, CaseState.DISMISSED)
 

@@ -6,7 +6,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from agency.rules import Obstacle
-from supervision.enums import CaseState, Rung
+from supervision.enums.cases import CaseState, Rung
 
 # Order 2 art. 47: these two are reported to the administration; the Jiujiang measure 5 wants the
 # strict procedure for them, hence the agency's head and a second person.

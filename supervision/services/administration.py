@@ -10,14 +10,16 @@ from agency.rules import refuse_if
 from agency.services.calendar import office
 from agency.services.numbers import next_number
 from institutions.models import Institution
-from supervision import notifications, permissions, rules
-from supervision.enums import CaseState, ReviewKind
+from supervision import rules
+from supervision.enums.cases import CaseState, ReviewKind
 from supervision.models import (
     AdministrationOrder,
     AdministrationReport,
     Case,
     SupervisionReview,
 )
+from supervision.notifications import cases as notifications
+from supervision.permissions import cases as permissions
 from supervision.services.history import record
 from supervision.services.letters import order_letter, report_letter
 

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from agency.models import OfficialLetter, User
-from agreements.enums import SuspensionGround
+from agreements.enums.life import SuspensionGround
 from agreements.services.ending import dissolve_agreement
 from agreements.services.suspension import suspend_agreement
-from supervision.enums import AgreementAct
+from supervision.enums.cases import AgreementAct
 from supervision.models import Case, CaseMeasure
 
 RULE = "B-11"

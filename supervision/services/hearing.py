@@ -12,9 +12,11 @@ from agency.rules import refuse_if
 from agency.services.attachments import UploadRef, store_files
 from agency.services.calendar import office
 from agency.services.letters import on_service
-from supervision import notifications, permissions, rules
-from supervision.enums import CaseState, DefenceOutcome
+from supervision import rules
+from supervision.enums.cases import CaseState, DefenceOutcome
 from supervision.models import Case, CaseStatement
+from supervision.notifications import cases as notifications
+from supervision.permissions import cases as permissions
 from supervision.services.history import record
 from supervision.services.letters import (
     LONGEST_PROOF,

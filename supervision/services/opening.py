@@ -14,9 +14,10 @@ from agency.services.numbers import next_number
 from agreements.models import Agreement
 from institutions.models import Institution
 from settlements.models import Finding
-from supervision import permissions, rules
-from supervision.enums import CaseState, Origin
+from supervision import rules
+from supervision.enums.cases import CaseState, Origin
 from supervision.models import AdministrationOrder, Case, CaseMeasure
+from supervision.permissions import cases as permissions
 from supervision.services.history import record
 
 

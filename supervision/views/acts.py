@@ -8,11 +8,11 @@ from agency.models import User
 from agency.permissions import Act
 from agency.rules import Obstacle
 from agency.views.clock_acts import clock_buttons
-from supervision import permissions as can
 from supervision import rules
-from supervision.clocks import DEFENCE
-from supervision.enums import CaseState, DefenceOutcome
+from supervision.clocks.cases import DEFENCE
+from supervision.enums.cases import CaseState, DefenceOutcome
 from supervision.models import Case
+from supervision.permissions import cases as can
 from supervision.services.decision import closing_obstacles
 
 # In the order of the buttons: act, its page, the states it fits.

@@ -17,9 +17,8 @@ from agency.rules import Obstacle
 from agency.services.calendar import office
 from agency.views.pages import ActPage
 from settlements.models import Finding
-from supervision import permissions as can
 from supervision import rules
-from supervision.forms import (
+from supervision.forms.cases import (
     MEASURE_FORMS,
     ClueForm,
     DecisionForm,
@@ -30,6 +29,7 @@ from supervision.forms import (
     TextForm,
 )
 from supervision.models import AdministrationOrder, AdministrationReport, Case
+from supervision.permissions import cases as can
 from supervision.services import administration, decision, hearing, opening
 from supervision.views.acts import obstacles_to
 

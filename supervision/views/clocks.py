@@ -5,9 +5,9 @@ from django.urls import reverse
 
 from agency.services.clocks import EXTEND
 from agency.views.clock_acts import ExtendClock, clock_act
-from supervision.clocks import DEFENCE
+from supervision.clocks.cases import DEFENCE
 from supervision.models import Case
-from supervision.permissions import EXTEND_DEFENCE
+from supervision.permissions.cases import EXTEND_DEFENCE
 
 clock_act(
     DEFENCE,

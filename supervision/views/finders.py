@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from agency.finding import Found, by_number, finder
 from agency.models import User
 from supervision.models import Case
-from supervision.permissions import VIEW_CASES
+from supervision.permissions.cases import VIEW_CASES
 
 
 @finder(_("Cases"), VIEW_CASES, order=60)

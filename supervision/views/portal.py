@@ -16,11 +16,11 @@ from agency.models import User
 from agency.rules import Obstacle
 from agency.views.pages import ActPage, ActRequired, KeysetList
 from institutions.models import Institution
-from supervision import permissions as can
 from supervision import rules
-from supervision.enums import CaseState
-from supervision.forms import StatementForm
+from supervision.enums.cases import CaseState
+from supervision.forms.cases import StatementForm
 from supervision.models import Case
+from supervision.permissions import cases as can
 from supervision.services import hearing
 from supervision.views import parts
 

@@ -17,10 +17,10 @@ from agency.reasons import reason
 from agency.views.pages import ActRequired, KeysetList
 from settlements.enums import FindingStatus
 from settlements.models import Finding
-from supervision import permissions as can
-from supervision.enums import AgreementAct, CaseState, Rung
-from supervision.forms import MEASURE_FORMS, CaseFilter
+from supervision.enums.cases import AgreementAct, CaseState, Rung
+from supervision.forms.cases import MEASURE_FORMS, CaseFilter
 from supervision.models import AdministrationOrder, AdministrationReport, Case
+from supervision.permissions import cases as can
 from supervision.views import parts
 from supervision.views.acts import ACTS, buttons
 

@@ -19,7 +19,7 @@ from institutions.models import ChangeRequest, InstitutionLetter
 from institutions.services.change_values import FieldChange
 from institutions.services.changes import approve_change
 from institutions.services.filing import file_change
-from supervision.clocks import DEFENCE
+from supervision.clocks.cases import DEFENCE
 from supervision.models import Case
 from supervision.services import hearing
 from tests.agency.calendars import official_calendar

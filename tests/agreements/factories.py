@@ -6,7 +6,7 @@ import factory
 
 from agency.enums import Role
 from agency.periods import add_months, latest_before
-from agreements.enums import ENDED, AgreementState, SuspensionGround, SuspensionKind
+from agreements.enums.life import ENDED, AgreementState, SuspensionGround, SuspensionKind
 from agreements.models import Agreement
 from agreements.services import requests, signing, suspension
 from tests.agency.factories import SHANGHAI, RegionFactory, user_with

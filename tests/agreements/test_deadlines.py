@@ -12,7 +12,7 @@ from agency.jobs import JOBS, in_order
 from agency.models import Notice
 from agency.services.jobs import run_job
 from agreements import tasks
-from agreements.enums import AgreementState, RequestState
+from agreements.enums.life import AgreementState, RequestState
 from agreements.models import Agreement, AgreementRequest, AgreementTransition, Suspension
 from agreements.services import deadlines, renewal, requests, signing, suspension
 from tests.agency.factories import user_with

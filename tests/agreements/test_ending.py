@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from agency.rules import Refusal
-from agreements.enums import AgreementState, RequestState
+from agreements.enums.life import AgreementState, RequestState
 from agreements.models import Agreement
 from agreements.services import deadlines, ending, renewal, signing, suspension
 from tests.agreements.factories import World, at, fresh

@@ -8,7 +8,7 @@ import time_machine
 from agency.enums import Role
 from agency.models import Notice, OfficialLetter
 from agency.rules import Refusal
-from agreements.enums import AgreementState
+from agreements.enums.life import AgreementState
 from agreements.models import Agreement, DesignatedList
 from agreements.services.deadlines import end_and_begin_terms
 from agreements.services.handover import (

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from agency.models import OfficialLetter
 from agency.rules import Refusal
-from agreements.enums import AgreementState, RequestKind
+from agreements.enums.life import AgreementState, RequestKind
 from agreements.services import ending, requests, suspension
 from agreements.services.letters import issue_end_notice, issue_renewal_notice
 from institutions.models import InstitutionLetter

@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 from django_fsm import TransitionNotAllowed, can_proceed
 
-from agreements.enums import AgreementState, RequestState
+from agreements.enums.life import AgreementState, RequestState
 from agreements.models import Agreement, AgreementClock, AgreementRequest, AgreementTransition
 from tests.agreements.factories import AgreementFactory, World, at, fresh
 

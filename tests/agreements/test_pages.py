@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from agency.enums import Actor, Role
 from agency.home import DESK_QUEUES, PORTAL_QUEUES, gather
 from agency.permissions import ADMINISTRATION_STAFF, AGENCY_STAFF
-from agreements.enums import AgreementState, RequestState
+from agreements.enums.life import AgreementState, RequestState
 from agreements.models import Agreement, AgreementRequest, Suspension
 from agreements.services import deadlines, suspension
 from institutions.enums.register import Nature

@@ -7,7 +7,7 @@ import pytest
 from agency.enums import Role
 from agency.models import Notice
 from agency.rules import Refusal
-from agreements.enums import AgreementState, RequestKind, RequestState, SuspensionKind
+from agreements.enums.life import AgreementState, RequestKind, RequestState, SuspensionKind
 from agreements.models import Agreement, AgreementRequest, Suspension
 from agreements.services import deadlines, requests, signing
 from institutions.enums.register import Nature

@@ -9,7 +9,7 @@ from django.urls import reverse
 from agency.enums import Role
 from agency.models import Notice, OfficialLetter
 from agency.rules import Refusal
-from agreements.enums import AgreementState, ReviewState
+from agreements.enums.life import AgreementState, ReviewState
 from agreements.models import Agreement, DissolutionReview
 from agreements.services.reviews import (
     decide_review,

@@ -7,7 +7,7 @@ import pytest
 from agency.enums import Role
 from agency.models import Counter, Notice
 from agency.rules import Refusal
-from agreements.enums import AgreementState
+from agreements.enums.life import AgreementState
 from agreements.models import Agreement, AgreementTransition
 from agreements.services import renewal, signing
 from tests.agency.factories import user_with

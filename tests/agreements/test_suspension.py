@@ -6,7 +6,7 @@ import pytest
 
 from agency.models import Notice
 from agency.rules import Refusal
-from agreements.enums import AgreementState, SuspensionGround
+from agreements.enums.life import AgreementState, SuspensionGround
 from agreements.models import Agreement, Suspension
 from agreements.services import deadlines, suspension
 from tests.agreements.factories import World, at, fresh

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 from django.core.management import CommandError, call_command
 
-from agreements.enums import AgreementState
+from agreements.enums.life import AgreementState
 from agreements.models import Agreement, AgreementTransition
 from agreements.services.deadlines import end_terms
 from bench import names as bench_names

@@ -18,7 +18,7 @@ from agency.models import (
     ReadLog,
     User,
 )
-from agreements.enums import AgreementState, RequestState, SuspensionKind
+from agreements.enums.life import AgreementState, RequestState, SuspensionKind
 from agreements.models import Agreement, AgreementRequest, Suspension
 from archives.models import Record
 from demo.world.institutions import INSTITUTIONS, OPEN_FOR_TRIALS
@@ -29,7 +29,7 @@ from institutions.enums.designation import ApplicationState
 from institutions.models import ChangeRequest, DesignationApplication, Institution
 from settlements.enums import BatchState, BreachState, StatementState
 from settlements.models import ClaimBatch, Finding, PotentialBreach, Statement
-from supervision.enums import CaseState, Rung
+from supervision.enums.cases import CaseState, Rung
 from supervision.models import Case, CaseMeasure
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]

@@ -10,7 +10,7 @@ from django.urls import reverse
 from agency.enums import Role
 from agency.models import Notice
 from agency.services.calendar import office
-from agreements.enums import AgreementState
+from agreements.enums.life import AgreementState
 from institutions.enums.guidance import Presence, TrainingState
 from institutions.models import Institution, TrainingAttendance
 from institutions.rules import TrainingQuestion, training_gap

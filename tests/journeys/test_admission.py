@@ -12,7 +12,7 @@ import pytest
 from django.utils import timezone
 
 from agency.codes import check_character
-from agreements.enums import AgreementState
+from agreements.enums.life import AgreementState
 from agreements.models import Agreement
 from demo.world.accounts import PASSWORD
 from demo.world.experts import INVITED

@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from agreements.enums import AgreementState, RequestState
+from agreements.enums.life import AgreementState, RequestState
 from agreements.models import Agreement, AgreementRequest
 from institutions.enums.changes import ChangeState
 from institutions.models import ChangeRequest
-from supervision.enums import CaseState
+from supervision.enums.cases import CaseState
 from supervision.models import Case
 from tests.journeys.conftest import confirm
 

@@ -10,7 +10,7 @@ from agency.services.calendar import office as office_on
 from demo.world.accounts import PASSWORD
 from demo.world.stories.letters import CONSENTING
 from institutions.models import Institution, InstitutionLetter
-from supervision.enums import CaseState
+from supervision.enums.cases import CaseState
 from supervision.models import Case
 from supervision.rules import defence_period
 from supervision.services import opening

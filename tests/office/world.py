@@ -21,7 +21,7 @@ from agency.models import (
 from agency.services import calendar_imports, closing
 from agency.services.parameters import propose_parameter
 from agency.services.rule_sets import propose_choice
-from agreements.enums import RequestKind
+from agreements.enums.life import RequestKind
 from agreements.models import DesignatedList
 from agreements.services import requests
 from agreements.services.reviews import record_unfiled_change

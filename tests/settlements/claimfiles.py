@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from agency.enums import Role
-from agreements.enums import AgreementState, SuspensionGround, SuspensionKind
+from agreements.enums.life import AgreementState, SuspensionGround, SuspensionKind
 from agreements.models import Agreement, Suspension
 from settlements.claimfiles.columns import LINES, SETTLEMENTS
 from settlements.enums import FileKind

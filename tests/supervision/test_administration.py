@@ -9,9 +9,9 @@ from agency.enums import Actor, Role
 from agency.models import Notice
 from agency.permissions import ACTS
 from agency.rules import Refusal
-from supervision import permissions as can
-from supervision.enums import CaseState, ReviewKind
+from supervision.enums.cases import CaseState, ReviewKind
 from supervision.models import AdministrationOrder, Case, SupervisionReview
+from supervision.permissions import cases as can
 from supervision.services import administration, decision, hearing, opening
 from supervision.tasks import remind_overdue
 from tests.agency.factories import user_with

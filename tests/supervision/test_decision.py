@@ -9,9 +9,9 @@ from django_fsm import ConcurrentTransition
 from agency.enums import Role
 from agency.models import Notice
 from agency.rules import Refusal
-from agreements.enums import AgreementState
+from agreements.enums.life import AgreementState
 from agreements.models import Agreement, Suspension
-from supervision.enums import CaseState
+from supervision.enums.cases import CaseState
 from supervision.models import AdministrationReport, Case
 from supervision.services import administration, decision, hearing
 from tests.agency.factories import user_with

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from agency.models import Attachment, Notice
 from agency.rules import Refusal
 from agency.services.recomputation import recompute_deadlines
-from supervision.enums import CaseState, DefenceOutcome, Origin
+from supervision.enums.cases import CaseState, DefenceOutcome, Origin
 from supervision.models import Case, CaseMeasure, CaseStatement
 from supervision.services import administration, hearing, opening
 from tests.institutions.factories import InstitutionFactory, member_of

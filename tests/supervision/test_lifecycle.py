@@ -6,7 +6,7 @@ import pytest
 from django.db import InternalError, transaction
 from django_fsm import can_proceed
 
-from supervision.enums import CaseState
+from supervision.enums.cases import CaseState
 from supervision.models import Case
 from tests.supervision import factories as make
 

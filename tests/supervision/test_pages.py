@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from agency.enums import Role
 from agency.home import DESK_QUEUES, PORTAL_QUEUES, gather
 from agreements.models import Agreement
-from supervision.enums import CaseState
+from supervision.enums.cases import CaseState
 from supervision.models import Case, CaseStatement, SupervisionReview
 from supervision.services import administration, hearing
 from tests.agency.factories import user_with

@@ -7,7 +7,7 @@ import pytest
 
 from agency.lawbook import LAWS, Office
 from supervision import rules
-from supervision.enums import Rung
+from supervision.enums.cases import Rung
 from tests.agency.calendars import official_calendar
 
 PARAMETERS = {"defence_wd": 5, "adm_report_wd": 2, "adm_order_wd": 10}

@@ -8,7 +8,7 @@ from functools import partial
 
 from agency.periods import ONE_DAY, add_months
 from agency.services.calendar import office
-from agreements.enums import RequestKind, SuspensionGround
+from agreements.enums.life import RequestKind, SuspensionGround
 from agreements.models import Agreement
 from agreements.rules import suspension_limit_basis
 from agreements.services.renewal import renew_agreement

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from agreements.enums import DissolutionGround, SuspensionGround
+from agreements.enums.life import DissolutionGround, SuspensionGround
 from demo.world.months import claim_months
 from demo.world.script import World
-from supervision.enums import AgreementAct, Rung, Target
+from supervision.enums.cases import AgreementAct, Rung, Target
 
 SUSPENDED_FROM_DAY = 20
 

@@ -14,7 +14,7 @@ from demo.world.script import Script, World
 from demo.world.stories.case_lives import STORIES, Story
 from demo.world.stories.letters import confirm
 from settlements.models import Finding
-from supervision.enums import AgreementAct, Rung
+from supervision.enums.cases import AgreementAct, Rung
 from supervision.models import AdministrationOrder, Case, CaseMeasure
 from supervision.services import administration, decision, hearing, opening
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 
-from agreements.enums import AgreementState
+from agreements.enums.life import AgreementState
 from agreements.models import Agreement
 from demo.claims import Answer, ClaimFiles, generate
 from demo.knowledge import in_use

@@ -10,7 +10,7 @@ from demo.world.institutions import BY_KEY
 from demo.world.script import Script, World
 from institutions.clocks.changes import CHANGE_DECISION
 from institutions.models import ChangeRequest
-from supervision.clocks import DEFENCE
+from supervision.clocks.cases import DEFENCE
 from supervision.models import Case
 
 # The filing of "tcm" waits for a decision, the case of "renhe" for a statement.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
-from agreements.enums import ReviewState
+from agreements.enums.life import ReviewState
 from agreements.services.reviews import (
     decide_review,
     explain_unfiled_change,

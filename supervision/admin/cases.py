@@ -21,8 +21,8 @@ from agency.admin import HistoryInline, ReadAdmin, ReadInline
 from agency.permissions import Act
 from agency.rules import Obstacle, Refusal
 from supervision import models, rules
-from supervision import permissions as can
-from supervision.forms import NewOrderForm, NoteForm, OrderForm
+from supervision.forms.cases import NewOrderForm, NoteForm, OrderForm
+from supervision.permissions import cases as can
 from supervision.services import administration
 
 Perform = Callable[[Any], object]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from agency.forms import DayInput, ReasonForm
 from agency.forms.files import FilesField
 from agency.models import Region
-from agreements.enums import (
+from agreements.enums.life import (
     AgreementState,
     DissolutionGround,
     RequestKind,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import F, Q
 
-from agreements.enums import (
+from agreements.enums.life import (
     RUNNING,
     AgreementState,
     RequestState,

@@ -11,10 +11,10 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 from agency.enums import ServiceMethod
 from agency.forms import DayInput
 from agency.forms.files import FilesField
-from agreements.enums import DissolutionGround, SuspensionGround
+from agreements.enums.life import DissolutionGround, SuspensionGround
 from institutions.models import Institution
 from institutions.services.search import about
-from supervision.enums import AgreementAct, CaseState, Origin, Rung, Target
+from supervision.enums.cases import AgreementAct, CaseState, Origin, Rung, Target
 from supervision.models import Case
 
 LONG_TEXT = 5000

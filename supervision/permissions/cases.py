@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from agency.enums import Role
 from agency.permissions import ADMINISTRATION_STAFF, INSTITUTION_STAFF, Act, act
 from agency.rules import Obstacle
-from supervision.enums import CaseState
+from supervision.enums.cases import CaseState
 from supervision.rules import GRAVE_RUNGS
 
 if TYPE_CHECKING:

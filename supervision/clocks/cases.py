@@ -14,9 +14,9 @@ from agency.services.clocks import EXTEND
 from agency.services.notices import holders
 from institutions.clocks.members import members_by_institution
 from institutions.models import InstitutionLetter
-from supervision.enums import CaseState
+from supervision.enums.cases import CaseState
 from supervision.models import AdministrationOrder, AdministrationReport, Case, CaseTransition
-from supervision.permissions import VIEW_CASES, VIEW_OWN_CASES
+from supervision.permissions.cases import VIEW_CASES, VIEW_OWN_CASES
 from supervision.rules import DEFENCE_WORKDAYS, ORDER_WORKDAYS, REPORT_WORKDAYS
 
 CHUNK = 1000

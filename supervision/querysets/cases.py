@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 
-from supervision.enums import CaseState
+from supervision.enums.cases import CaseState
 
 if TYPE_CHECKING:
     from agency.models import User

@@ -1,0 +1,5 @@
+"""The deadlines of the app, entered in the office's register of clocks."""
+
+from supervision.clocks import cases
+
+__all__ = ["cases"]
