@@ -8,7 +8,7 @@ class AgencyConfig(AppConfig):
     verbose_name = _("The office")
 
     def ready(self) -> None:
-        # Apps enter their deadlines, files, receipts, reports and figures when these modules are loaded.
+        # Apps enter their deadlines, files, receipts and figures when these modules are loaded.
         autodiscover_modules(
             "bars",
             "bundle_matters",
