@@ -25,6 +25,7 @@ class Role(models.TextChoices):
     PAYMENT_OFFICER = "agency.payment_officer", _("Payment officer")
     AUDIT_OFFICER = "agency.audit_officer", _("Audit officer")
     AGREEMENT_OFFICER = "agency.agreement_officer", _("Agreement officer")
+    LEGAL_REVIEWER = "agency.legal_reviewer", _("Legal reviewer")
     AGENCY_HEAD = "agency.head", _("Agency head")
     ARCHIVIST = "agency.archivist", _("Archivist")
     SYSTEM_ADMINISTRATOR = "agency.system_administrator", _("System administrator")

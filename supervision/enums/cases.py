@@ -10,6 +10,7 @@ class CaseState(models.TextChoices):
     OPENED = "opened", _("Case opened")
     NOTICE = "notice", _("Notice issued")
     DEFENCE = "defence", _("Statement and defence")
+    LEGAL_REVIEW = "legal_review", _("Legal review and discussion")
     DECIDED = "decided", _("Case decided")
     SERVED = "served", _("Decision served")
     PERFORMED = "performed", _("Decision performed")
@@ -22,6 +23,7 @@ class Origin(models.TextChoices):
     FINDING = "finding", _("Confirmed finding")
     REPORT = "report", _("Report received")
     ORDER = "order", _("Order of the administration")
+    GROUND = "ground", _("Ground of suspension or dissolution")
 
 
 class Rung(models.IntegerChoices):
@@ -60,10 +62,3 @@ class ReviewKind(models.TextChoices):
     NOTED = "noted", _("Taken note of")
     ORDERED = "ordered", _("Handling ordered")
     RETURNED = "returned", _("Returned for supplement")
-
-
-class OrderWord(models.TextChoices):
-    """Where an order of the administration stands."""
-
-    ORDERED = "ordered", _("Ordered")
-    DONE = "done", _("Answered")

@@ -3,46 +3,25 @@ from __future__ import annotations
 from datetime import date
 
 import pghistory
-import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_fsm import RETURN_VALUE, transition
 
-from agency.enums import Actor
 from agency.models import Attachment, Lifecycle, Region, StateField, TransitionRecord, User
 from agreements.models import Agreement
 from institutions.models import Institution
 from institutions.models.letters import letter_key
 from settlements.models import Finding
 from supervision.enums.cases import CaseState, DefenceOutcome, Origin
-from supervision.models.powers import only_of
+from supervision.enums.proceedings import Ground
+from supervision.models.case_guards import CONSTRAINTS, DISMISSABLE, TRIGGERS
 from supervision.querysets.cases import CaseQuerySet
 from supervision.rules import RETURNABLE
 
 _STATE = CaseState
-_OPEN_BEFORE_NOTICE = [_STATE.CLUE, _STATE.OPENED]
-_DECIDED = [_STATE.DECIDED, _STATE.SERVED, _STATE.PERFORMED, _STATE.CLOSED]
-_SERVED = [_STATE.SERVED, _STATE.PERFORMED, _STATE.CLOSED]
-
-
-def _moves() -> list[tuple[str, str]]:
-    """Every lawful step, for the trigger that also binds bulk updates."""
-    steps = [
-        (_STATE.CLUE, _STATE.OPENED),
-        (_STATE.OPENED, _STATE.NOTICE),
-        (_STATE.NOTICE, _STATE.DEFENCE),
-        (_STATE.DEFENCE, _STATE.DECIDED),
-        (_STATE.DECIDED, _STATE.SERVED),
-        (_STATE.SERVED, _STATE.PERFORMED),
-        (_STATE.PERFORMED, _STATE.CLOSED),
-        *((each, _STATE.DISMISSED) for each in (*_OPEN_BEFORE_NOTICE, _STATE.DEFENCE)),
-        *((each, _STATE.RETURNED) for each in RETURNABLE),
-        *((_STATE.RETURNED, each) for each in RETURNABLE),
-    ]
-    return [(source.value, target.value) for source, target in steps]
 
 
 @pghistory.track()
@@ -87,10 +66,35 @@ class Case(Lifecycle):
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("case officer"),
+        null=True,
+        blank=True,
         on_delete=models.PROTECT,
         related_name="+",
     )
     opened_on = models.DateField(_("opened on"))
+
+    ground = models.CharField(_("ground"), max_length=5, choices=Ground, blank=True)
+    ground_key = models.CharField(
+        _("facts of the ground"),
+        max_length=80,
+        blank=True,
+        help_text=_("Says which facts the program found: found once, never again."),
+    )
+    detection = models.JSONField(_("what the program found"), default=list, blank=True)
+    detected_at = models.DateTimeField(_("found by the program at"), null=True, blank=True)
+    verify_due_on = models.DateField(_("to be verified by"), null=True, blank=True)
+    verify_due_basis = models.JSONField(_("basis of the verification"), default=dict, blank=True)
+    verify_due_provisional = models.BooleanField(_("verification is provisional"), default=False)
+    verified_on = models.DateField(_("verified on"), null=True, blank=True)
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("verified by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    visited_on = models.DateField(_("visited on"), null=True, blank=True)
 
     notice_letter = models.OneToOneField(
         "agency.OfficialLetter",
@@ -109,6 +113,10 @@ class Case(Lifecycle):
     defence_outcome = models.CharField(
         _("outcome of the hearing"), max_length=10, choices=DefenceOutcome, blank=True
     )
+
+    review_due_on = models.DateField(_("legal review by"), null=True, blank=True)
+    review_due_basis = models.JSONField(_("basis of the legal review"), default=dict, blank=True)
+    review_due_provisional = models.BooleanField(_("legal review is provisional"), default=False)
 
     is_grave = models.BooleanField(_("grave measures"), default=False)
     decided_on = models.DateField(_("day of the decision"), null=True, blank=True)
@@ -138,6 +146,9 @@ class Case(Lifecycle):
     reconsideration_until = models.DateField(_("reconsideration until"), null=True, blank=True)
     litigation_until = models.DateField(_("litigation until"), null=True, blank=True)
 
+    perform_due_on = models.DateField(_("to be performed by"), null=True, blank=True)
+    perform_due_basis = models.JSONField(_("basis of the performance"), default=dict, blank=True)
+    perform_due_provisional = models.BooleanField(_("performance is provisional"), default=False)
     performed_on = models.DateField(_("performed on"), null=True, blank=True)
     performance = models.TextField(_("performance of the decision"), blank=True)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
@@ -170,82 +181,8 @@ class Case(Lifecycle):
                 condition=Q(state=_STATE.DEFENCE, defence_outcome=""),
             ),
         ]
-        constraints = [
-            models.CheckConstraint(
-                name="case_number_has_its_form",
-                condition=Q(number__regex=r"^CASE-[0-9]{6}-[0-9]{4}-[0-9]{4,}$"),
-            ),
-            models.CheckConstraint(
-                name="case_finding_is_its_origin",
-                condition=Q(origin=Origin.FINDING, finding__isnull=False)
-                | (~Q(origin=Origin.FINDING) & Q(finding__isnull=True)),
-            ),
-            models.UniqueConstraint(
-                name="case_one_per_finding",
-                fields=["finding"],
-                condition=~Q(state=_STATE.DISMISSED),
-                violation_error_message=_("There is already a case about this finding."),
-            ),
-            models.CheckConstraint(
-                name="case_noticed_has_its_day",
-                condition=Q(state__in=[*_OPEN_BEFORE_NOTICE, _STATE.DISMISSED, _STATE.RETURNED])
-                | Q(noticed_on__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="case_defence_has_its_period",
-                condition=Q(notice_served_on__isnull=False, defence_due_on__isnull=False)
-                | (
-                    Q(notice_served_on__isnull=True, defence_due_on__isnull=True)
-                    & ~Q(state__in=[_STATE.DEFENCE, *_DECIDED])
-                ),
-            ),
-            models.CheckConstraint(
-                name="case_decided_after_hearing",
-                condition=Q(decided_on__isnull=True) | ~Q(defence_outcome=""),
-            ),
-            models.CheckConstraint(
-                name="case_decision_has_its_facts",
-                condition=Q(decided_on__isnull=False, decided_by__isnull=False)
-                & ~Q(consideration="")
-                | (Q(decided_on__isnull=True, decided_by__isnull=True) & ~Q(state__in=_DECIDED)),
-            ),
-            models.CheckConstraint(
-                name="case_grave_decided_by_another",
-                condition=Q(is_grave=False)
-                | Q(decided_by__isnull=True)
-                | ~Q(decided_by=F("opened_by")),
-            ),
-            models.CheckConstraint(
-                name="case_served_has_its_day",
-                condition=~Q(state__in=_SERVED) | Q(decision_served_on__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="case_performed_has_its_day",
-                condition=~Q(state__in=[_STATE.PERFORMED, _STATE.CLOSED])
-                | Q(performed_on__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="case_closed_has_its_facts",
-                condition=Q(state=_STATE.CLOSED, closed_on__isnull=False, closed_by__isnull=False)
-                | (~Q(state=_STATE.CLOSED) & Q(closed_on__isnull=True, closed_by__isnull=True)),
-            ),
-            models.CheckConstraint(
-                name="case_dismissed_has_its_reason",
-                condition=~Q(state=_STATE.DISMISSED) | ~Q(dismissal_reason=""),
-            ),
-            models.CheckConstraint(
-                name="case_returned_knows_from_where",
-                condition=(
-                    Q(state=_STATE.RETURNED, supplement_due_on__isnull=False)
-                    & Q(returned_from__in=RETURNABLE)
-                )
-                | (~Q(state=_STATE.RETURNED) & Q(returned_from="", supplement_due_on__isnull=True)),
-            ),
-        ]
-        triggers = [
-            pgtrigger.FSM(name="lawful_steps", field="state", transitions=_moves()),
-            only_of(Actor.AGENCY, "opened_by", "decided_by", "closed_by"),
-        ]
+        constraints = CONSTRAINTS
+        triggers = TRIGGERS
 
     def __str__(self) -> str:
         return self.number
@@ -262,8 +199,12 @@ class Case(Lifecycle):
         return bool(self.defence_outcome)
 
     @transition(field=state, source=_STATE.CLUE, target=_STATE.OPENED)
-    def open(self, *, facts: str) -> None:
-        self.facts = facts
+    def open(self, *, facts: str, by: User, on: date, visited_on: date | None) -> None:
+        """Verified: who verifies what the program found keeps the case from then on."""
+        self.facts, self.verified_by, self.verified_on = facts, by, on
+        self.visited_on = visited_on
+        if self.opened_by_id is None:
+            self.opened_by = by
 
     @transition(field=state, source=_STATE.OPENED, target=_STATE.NOTICE)
     def give_notice(self, *, facts: str, on: date, grave: bool) -> None:
@@ -277,7 +218,15 @@ class Case(Lifecycle):
     def hear(self, *, outcome: DefenceOutcome) -> None:
         self.defence_outcome = outcome
 
-    @transition(field=state, source=_STATE.DEFENCE, target=_STATE.DECIDED)
+    @transition(field=state, source=_STATE.DEFENCE, target=_STATE.LEGAL_REVIEW)
+    def submit_for_review(self, *, consideration: str) -> None:
+        self.consideration = consideration
+
+    @transition(field=state, source=_STATE.LEGAL_REVIEW, target=_STATE.DEFENCE)
+    def return_from_review(self) -> None:
+        """The officer mends what the reviewer found; the institution has been heard already."""
+
+    @transition(field=state, source=[_STATE.DEFENCE, _STATE.LEGAL_REVIEW], target=_STATE.DECIDED)
     def decide(
         self, *, by: User, on: date, grave: bool, consideration: str, legal_review: str
     ) -> None:
@@ -296,7 +245,7 @@ class Case(Lifecycle):
     def close(self, *, by: User, on: date) -> None:
         self.closed_by, self.closed_on = by, on
 
-    @transition(field=state, source=[*_OPEN_BEFORE_NOTICE, _STATE.DEFENCE], target=_STATE.DISMISSED)
+    @transition(field=state, source=DISMISSABLE, target=_STATE.DISMISSED)
     def dismiss(self, *, reason: str) -> None:
         self.dismissal_reason = reason
 
