@@ -26,6 +26,7 @@ reapply_ban_after_second_fail_years  1        YEARS         MEM     1..3        
 public_notice_days                   7        WORKDAYS      DESIGN  3..30              A-08
 result_filing_wd                     5        WORKDAYS      DESIGN  1..15              A-06
 objection_decision_wd                10       WORKDAYS      DESIGN  1..30              A-08
+agreement_filing_wd                  10       WORKDAYS      DESIGN  1..30              A-09
 list_update_wd                       1        WORKDAYS      DESIGN  1..10              A-10
 guidance_months                      6        MONTHS        MEM     0..12              A-11
 fraud_ban_years                      3        YEARS         MEM     1..5                 A-05
@@ -45,7 +46,13 @@ mandatory_suspension_min_months      1        MONTHS        DESIGN  1..6        
 mandatory_suspension_max_months      6        MONTHS        DESIGN  1..12              B-13
 dissolve_after_suspensions           2        TIMES         SEED    law                B-14
 dissolution_publication_wd           5        WORKDAYS      DESIGN  1..20              B-14
+dissolved_withdrawal_wd              3        WORKDAYS      DESIGN  1..10              B-14
+inpatient_answer_wd                  3        WORKDAYS      DESIGN  1..15              B-13
+cascade_acknowledgement_wd           3        WORKDAYS      DESIGN  1..15              B-17
+cascade_proposal_wd                  10       WORKDAYS      DESIGN  3..30              B-17
 request_decision_wd                  10       WORKDAYS      DESIGN  1..30              B-13,B-15
+template_consultation_wd             15       WORKDAYS      DESIGN  5..60              B-22
+template_urgent_consultation_wd      3        WORKDAYS      DESIGN  1..15              B-22
 major_change_wd                      30       WORKDAYS      SEED    law                B-13a
 general_change_wd                    5        WORKDAYS      DESIGN  1..30              B-13a
 change_decision_wd                   10       WORKDAYS      DESIGN  1..30              B-13a
@@ -71,9 +78,26 @@ password_max_days                    180      DAYS          DESIGN  30..730     
 session_idle_minutes                 30       MINUTES       DESIGN  5..480             -
 collective_decision_min_voters       3        PERSONS       DESIGN  3..15              B-02
 defence_wd                           5        WORKDAYS      DESIGN  3..30              B-11
+obligation_payment_workdays          15       WORKDAYS      DESIGN  3..60              B-11
+interview_notice_wd                  3        WORKDAYS      DESIGN  0..15              B-11
+interview_agency_people              2        PERSONS       DESIGN  1..5               B-11
 defence_extension_max_wd             10       WORKDAYS      DESIGN  1..30                B-11
 adm_report_wd                        2        WORKDAYS      DESIGN  1..10              B-20
+adm_report_ack_wd                    5        WORKDAYS      DESIGN  1..30              B-20
+ground_verify_wd                     5        WORKDAYS      DESIGN  1..30              B-14
+no_claims_days                       30       DAYS          DESIGN  15..180            B-14
+formal_demand_wd                     10       WORKDAYS      DESIGN  3..30              B-11
+legal_review_wd                      5        WORKDAYS      DESIGN  1..30              C-05
+discussion_members                   3        PERSONS       DESIGN  3..15              C-05
+decision_perform_days                15       DAYS          DESIGN  5..90              B-11
 adm_order_wd                         10       WORKDAYS      DESIGN  1..30              B-20
+correction_answer_wd                 10       WORKDAYS      DESIGN  1..30              B-12
+agency_rectification_wd              10       WORKDAYS      DESIGN  1..60              B-12
+negotiation_answer_wd                10       WORKDAYS      DESIGN  1..30              B-19
+negotiation_wd                       20       WORKDAYS      DESIGN  5..90              B-19
+coordination_accept_wd               5        WORKDAYS      DESIGN  1..15              B-19
+coordination_wd                      30       WORKDAYS      DESIGN  5..90              B-19
+reconsideration_extension_days       30       DAYS          FOUND   law                B-19
 notice_service_days                  30       DAYS          DESIGN  15..90             B-11,T-09
 
 quiet_from_day                       1        DAY_OF_MONTH  SEED    law                C-01
@@ -119,6 +143,24 @@ drg_high_ratio_medium                2.5      RATIO         MEM     1.1..10     
 drg_high_ratio_large                 2.0      RATIO         MEM     1.1..10            J-04
 dip_low_ratio                        0.5      RATIO         MEM     0.1..0.9           J-10
 dip_high_ratio                       2.0      RATIO         MEM     1.1..10            J-10
+
+performance_self_wd                  15       WORKDAYS      DESIGN  5..60              B-09
+performance_assess_wd                30       WORKDAYS      DESIGN  5..120             B-09
+performance_appeal_wd                10       WORKDAYS      DESIGN  5..30              B-09
+performance_decision_wd              10       WORKDAYS      DESIGN  3..60              B-09
+performance_silence_confirms         1        TIMES         DESIGN  0..1               B-09
+performance_excellent                90       POINTS        DESIGN  50..100            B-09,B-15
+performance_good                     80       POINTS        DESIGN  40..100            B-09
+performance_pass                     60       POINTS        DESIGN  20..100            B-09
+deposit_full_score                   90       POINTS        DESIGN  0..100             J-09
+deposit_high_score                   80       POINTS        DESIGN  0..100             J-09
+deposit_middle_score                 70       POINTS        DESIGN  0..100             J-09
+deposit_low_score                    60       POINTS        DESIGN  0..100             J-09
+deposit_full_share                   1        RATIO         DESIGN  0..1               J-09
+deposit_high_share                   0.90     RATIO         DESIGN  0..1               J-09
+deposit_middle_share                 0.70     RATIO         DESIGN  0..1               J-09
+deposit_low_share                    0.50     RATIO         DESIGN  0..1               J-09
+deposit_rest_share                   0        RATIO         DESIGN  0..1               J-09
 
 attachment_max_mb                    200      MEGABYTES     DESIGN  1..1000               -
 attachment_form_mb                   20       MEGABYTES     DESIGN  1..100                -
@@ -187,6 +229,12 @@ CHAINS: tuple[tuple[str, ...], ...] = (
     ("drg_small_group_points", "drg_large_group_points"),
     ("dip_low_ratio", "dip_high_ratio"),
     ("renewal_lead_months", "renewal_reminder_months"),
+    ("performance_pass", "performance_good", "performance_excellent"),
+    ("deposit_low_score", "deposit_middle_score", "deposit_high_score", "deposit_full_score"),
+    (
+        *("deposit_rest_share", "deposit_low_share", "deposit_middle_share"),
+        *("deposit_high_share", "deposit_full_share"),
+    ),
     ("attachment_form_mb", "attachment_max_mb"),
     ("mail_retry_first_minutes", "mail_retry_longest_minutes"),
 )

@@ -10,7 +10,7 @@ from django.db.models import ExpressionWrapper, F, Func, Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django_fsm import transition
+from django_fsm import RETURN_VALUE, transition
 
 from agency.models import Lifecycle, Region, StateField, TransitionRecord
 from agreements.enums.life import ENDED, RUNNING, AgreementState, DissolutionGround
@@ -186,6 +186,22 @@ class Agreement(Lifecycle):
         """`on` is the first day without an agreement."""
         self.dissolution_ground, self.ended_on = ground, on
         self.last_day = date.fromordinal(on.toordinal() - 1)
+
+    @transition(
+        field=state,
+        source=[_STATE.SUSPENDED, _STATE.DISSOLVED, _STATE.AUTO_TERMINATED, _STATE.EXPIRED],
+        target=RETURN_VALUE(_STATE.EFFECTIVE, _STATE.SUSPENDED, _STATE.EXPIRED, _STATE.RENEWED),
+    )
+    def restore(self, *, state: AgreementState) -> AgreementState:
+        """Be again what it would be without the act that was annulled (B-19)."""
+        self.dissolution_ground, self.last_day = None, self.valid_to
+        self.ended_on = self.valid_to if state in ENDED else None
+        return state
+
+    @transition(field=state, source=_STATE.CANCELLED, target=_STATE.SIGNED)
+    def reinstate(self) -> None:
+        """Signed again: it was given up because of an act that was annulled."""
+        self.last_day = self.valid_to
 
     @transition(field=state, source=_STATE.SUSPENDED, target=_STATE.AUTO_TERMINATED)
     def terminate_automatically(self, *, on: date) -> None:

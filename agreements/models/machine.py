@@ -10,7 +10,19 @@ from agreements.enums.life import RUNNING, AgreementState
 
 _STATE = AgreementState
 
-# rules.md B; only CANCELLED is ours.
+ANNULLING: tuple[tuple[AgreementState, AgreementState], ...] = (
+    (_STATE.DISSOLVED, _STATE.EFFECTIVE),
+    (_STATE.DISSOLVED, _STATE.SUSPENDED),
+    (_STATE.DISSOLVED, _STATE.EXPIRED),
+    (_STATE.DISSOLVED, _STATE.RENEWED),
+    (_STATE.AUTO_TERMINATED, _STATE.EFFECTIVE),
+    (_STATE.AUTO_TERMINATED, _STATE.EXPIRED),
+    (_STATE.AUTO_TERMINATED, _STATE.RENEWED),
+    (_STATE.EXPIRED, _STATE.RENEWED),
+    (_STATE.CANCELLED, _STATE.SIGNED),
+)
+
+# rules.md B; only CANCELLED is ours. An annulment (B-19) goes back, last.
 MOVES: tuple[tuple[AgreementState, AgreementState], ...] = (
     (_STATE.DRAFT, _STATE.SIGNED),
     (_STATE.DRAFT, _STATE.CANCELLED),
@@ -24,6 +36,7 @@ MOVES: tuple[tuple[AgreementState, AgreementState], ...] = (
     (_STATE.SUSPENDED, _STATE.EXPIRED),
     (_STATE.SUSPENDED, _STATE.DISSOLVED),
     (_STATE.SUSPENDED, _STATE.AUTO_TERMINATED),
+    *ANNULLING,
 )
 
 
@@ -39,12 +52,11 @@ _REFUSE_MOVE = """
 RAISE EXCEPTION 'agreement %: no way from % to %', OLD.number, OLD.state, NEW.state
     USING ERRCODE = 'check_violation', CONSTRAINT = 'agreement_state_machine';
 """
-_BECOMES_SUSPENDED = (
-    f"OLD.state = '{_STATE.EFFECTIVE.value}' AND NEW.state = '{_STATE.SUSPENDED.value}'"
-)
+_BECOMES_SUSPENDED = f"OLD.state <> NEW.state AND NEW.state = '{_STATE.SUSPENDED.value}'"
 _NEEDS_SUSPENSION = """
 IF NOT EXISTS (
-    SELECT 1 FROM agreements_suspension s WHERE s.agreement_id = NEW.id AND s.resumed_on IS NULL
+    SELECT 1 FROM agreements_suspension s
+    WHERE s.agreement_id = NEW.id AND s.resumed_on IS NULL AND s.annulled_on IS NULL
 ) THEN
     RAISE EXCEPTION 'agreement %: suspended without a suspension', NEW.number
         USING ERRCODE = 'check_violation', CONSTRAINT = 'agreement_suspended_has_a_suspension';

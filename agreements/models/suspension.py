@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from agency.models import Attachment
 from agreements.enums.life import SuspensionGround, SuspensionKind
 from agreements.models.agreement import Agreement, DateRange
 from agreements.querysets.life import SuspensionQuerySet
@@ -48,6 +49,49 @@ class Suspension(models.Model):
         related_name="+",
     )
     hold_reason = models.TextField(_("reason of the hold"), blank=True)
+    cascade = models.ForeignKey(
+        "agreements.CascadeReceipt",
+        verbose_name=_("follows the home region by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="suspensions",
+    )
+    rectified = models.BooleanField(
+        _("rectified"),
+        null=True,
+        blank=True,
+        help_text=_("What the check found when a mandatory suspension ended; empty: not checked."),
+    )
+    rectification = models.TextField(_("findings of the rectification check"), blank=True)
+    rectification_files = models.ManyToManyField(
+        Attachment, verbose_name=_("files of that check"), blank=True, related_name="+"
+    )
+    checked_on = models.DateField(_("rectification checked on"), null=True, blank=True)
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("rectification checked by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    annulled_on = models.DateField(
+        _("annulled on"),
+        null=True,
+        blank=True,
+        help_text=_("It then counts nowhere, as if it had never been."),
+    )
+    annulled_at = models.DateTimeField(_("annulled at"), null=True, blank=True)
+    annulled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("annulled by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    annulment_reason = models.TextField(_("reason of the annulment"), blank=True)
 
     objects = SuspensionQuerySet.as_manager()
 
@@ -59,10 +103,20 @@ class Suspension(models.Model):
             models.Index(
                 name="suspension_open_by_limit",
                 fields=["limit_on"],
-                condition=Q(resumed_on__isnull=True),
+                condition=Q(resumed_on__isnull=True, annulled_on__isnull=True),
             )
         ]
-        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="annulled_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.annulled_on IS NOT NULL"
+                    " AND NEW.annulled_on IS DISTINCT FROM OLD.annulled_on"
+                ),
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="suspension_resumes_after_it_starts",
@@ -89,8 +143,44 @@ class Suspension(models.Model):
                 condition=Q(held_at__isnull=True, held_by__isnull=True, hold_reason="")
                 | (Q(held_at__isnull=False, held_by__isnull=False) & ~Q(hold_reason="")),
             ),
+            models.CheckConstraint(
+                name="suspension_check_has_its_facts",
+                condition=Q(
+                    rectified__isnull=True,
+                    checked_on__isnull=True,
+                    checked_by__isnull=True,
+                    rectification="",
+                )
+                | (
+                    Q(
+                        rectified__isnull=False,
+                        checked_on__isnull=False,
+                        checked_by__isnull=False,
+                        kind=SuspensionKind.MANDATORY,
+                    )
+                    & ~Q(rectification="")
+                ),
+            ),
+            models.CheckConstraint(
+                name="suspension_annulled_has_its_facts",
+                condition=Q(
+                    annulled_on__isnull=True,
+                    annulled_at__isnull=True,
+                    annulled_by__isnull=True,
+                    annulment_reason="",
+                )
+                | (
+                    Q(
+                        annulled_on__isnull=False,
+                        annulled_at__isnull=False,
+                        annulled_by__isnull=False,
+                    )
+                    & ~Q(annulment_reason="")
+                ),
+            ),
             ExclusionConstraint(
                 name="suspension_one_at_a_time",
+                condition=Q(annulled_on__isnull=True),
                 expressions=[
                     ("agreement", RangeOperators.EQUAL),
                     (

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import F, Q
 
+from agency.enums import RegionLevel
 from agreements.enums.life import (
     RUNNING,
     AgreementState,
@@ -13,9 +14,12 @@ from agreements.enums.life import (
     ReviewState,
     SuspensionKind,
 )
+from agreements.rules.following import is_followed
 from institutions.services.search import about
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from agency.models import User
     from agreements.models import (
         Agreement,
@@ -38,6 +42,29 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
             .select_related("institution", "region")
             .get(pk=pk)
         )
+
+    def locked_with_followers(self, pk: int) -> Agreement:
+        """Lock an agreement and, where other regions follow its region (B-17), every agreement of
+        the institution that has not ended: in the order of their keys, so that two cascades meet
+        in one order.
+        """
+        institution, region, level, home = self.values_list(
+            "institution_id", "region_id", "region__level", "institution__region_id"
+        ).get(pk=pk)
+        if is_followed(region=region, level=RegionLevel(level), home=home):
+            self.live_of([institution]).lock_in_order()
+        return self.locked(pk)
+
+    def live_of(self, institutions: Iterable[int]) -> Self:
+        """Agreements of the institutions that have neither ended nor been given up."""
+        return self.filter(
+            institution__in=list(institutions),
+            state__in=[AgreementState.DRAFT, AgreementState.SIGNED, *RUNNING],
+        )
+
+    def lock_in_order(self) -> list[int]:
+        rows = self.order_by("pk").select_for_update(of=("self",), no_key=True)
+        return [each.pk for each in rows.only("pk")]
 
     def matching(self, text: str) -> Self:
         """Agreements whose number begins with the text, or whose institution it finds."""
@@ -64,8 +91,10 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
 
     def in_force_on(self, day: date) -> Self:
         """Agreements in their term and not suspended on the day: what makes a charge payable."""
-        suspended = Q(suspensions__starts_on__lte=day) & (
-            Q(suspensions__resumed_on__isnull=True) | Q(suspensions__resumed_on__gt=day)
+        suspended = Q(
+            Q(suspensions__resumed_on__isnull=True) | Q(suspensions__resumed_on__gt=day),
+            suspensions__starts_on__lte=day,
+            suspensions__annulled_on__isnull=True,
         )
         return self.in_term_on(day).exclude(
             pk__in=self.model.objects.filter(suspended).values("pk")
@@ -75,7 +104,13 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
 class SuspensionQuerySet(models.QuerySet["Suspension"]):
     def running(self) -> Self:
         """Suspensions that last: of an agreement that is suspended, and not resumed."""
-        return self.filter(resumed_on__isnull=True, agreement__state=AgreementState.SUSPENDED)
+        return self.standing().filter(
+            resumed_on__isnull=True, agreement__state=AgreementState.SUSPENDED
+        )
+
+    def standing(self) -> Self:
+        """Suspensions that were not annulled: only these count, anywhere."""
+        return self.filter(annulled_on__isnull=True)
 
     def terminating(self) -> Self:
         """Voluntary suspensions that end the agreement if nobody resumes or holds them (B-13)."""
@@ -87,7 +122,10 @@ class SuspensionQuerySet(models.QuerySet["Suspension"]):
 
     def current(self, agreement: Agreement) -> Suspension | None:
         return (
-            self.filter(agreement=agreement, resumed_on__isnull=True).order_by("-starts_on").first()
+            self.standing()
+            .filter(agreement=agreement, resumed_on__isnull=True)
+            .order_by("-starts_on")
+            .first()
         )
 
 

@@ -118,5 +118,5 @@ def terms(institutions: Iterable[int], on: date) -> dict[int, tuple[date, date]]
 
 
 def _suspensions(on: date) -> QuerySet[Suspension]:
-    rows = Suspension.objects.filter(agreement=OuterRef("pk"), starts_on__lte=on)
+    rows = Suspension.objects.standing().filter(agreement=OuterRef("pk"), starts_on__lte=on)
     return rows.exclude(resumed_on__lte=on).annotate(one=Value(1))

@@ -28,8 +28,8 @@ _ASKED_TO_RESUME = """EXISTS (
         AND (q.filed_at AT TIME ZONE %(zone)s)::date BETWEEN s.starts_on AND s.limit_on)"""
 
 # B-13: ends the agreement by itself, with effect from the day after its limit.
-_TERMINATING = f"""s.resumed_on IS NULL AND s.kind = 'voluntary' AND s.held_at IS NULL
-    AND s.limit_on < a.valid_to AND NOT {_ASKED_TO_RESUME}"""
+_TERMINATING = f"""s.resumed_on IS NULL AND s.annulled_on IS NULL AND s.kind = 'voluntary'
+    AND s.held_at IS NULL AND s.limit_on < a.valid_to AND NOT {_ASKED_TO_RESUME}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,8 @@ def _warn(which: str) -> Sweep:
             'warn_{which}' AS act, s.warn_{which}_on AS effective_on, s.limit_on AS shown_on,
             a.number, a.institution_id, false AS silent
         FROM agreements_suspension s JOIN agreements_agreement a ON a.id = s.agreement_id
-        WHERE s.resumed_on IS NULL AND a.state = 'suspended' AND s.warned_{which}_at IS NULL
+        WHERE s.resumed_on IS NULL AND s.annulled_on IS NULL AND a.state = 'suspended'
+            AND s.warned_{which}_at IS NULL
             AND s.warn_{which}_on <= least(%(on)s, a.valid_to)
         FOR NO KEY UPDATE OF s SKIP LOCKED""",
         f"""

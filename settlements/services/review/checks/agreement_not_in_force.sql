@@ -8,7 +8,8 @@ WITH in_force AS (
     WHERE agreement.institution_id = %(institution)s AND agreement.state NOT IN ('draft', 'signed')
         AND NOT EXISTS (
             SELECT 1 FROM agreements_suspension AS suspension
-            WHERE suspension.agreement_id = agreement.id AND suspension.starts_on <= day::date
+            WHERE suspension.agreement_id = agreement.id AND suspension.annulled_on IS NULL
+                AND suspension.starts_on <= day::date
                 AND (suspension.resumed_on IS NULL OR suspension.resumed_on > day::date)
         )
 ), line AS MATERIALIZED (
