@@ -51,6 +51,8 @@ inpatient_answer_wd                  3        WORKDAYS      DESIGN  1..15       
 cascade_acknowledgement_wd           3        WORKDAYS      DESIGN  1..15              B-17
 cascade_proposal_wd                  10       WORKDAYS      DESIGN  3..30              B-17
 request_decision_wd                  10       WORKDAYS      DESIGN  1..30              B-13,B-15
+renewal_simplified_score             90       POINTS        DESIGN  60..100            B-15
+not_renew_review_wd                  10       WORKDAYS      DESIGN  1..30              B-16
 template_consultation_wd             15       WORKDAYS      DESIGN  5..60              B-22
 template_urgent_consultation_wd      3        WORKDAYS      DESIGN  1..15              B-22
 major_change_wd                      30       WORKDAYS      SEED    law                B-13a

@@ -43,6 +43,8 @@ LABELS: Mapping[str, Text] = {
     "cascade_acknowledgement_wd": _("Acknowledgement of a cascade by another region"),
     "cascade_proposal_wd": _("Answer of another region to a proposal to resume"),
     "request_decision_wd": _("Decision on a request about an agreement"),
+    "renewal_simplified_score": _("Simplified renewal from a performance score of"),
+    "not_renew_review_wd": _("Review of a public institution's notice not to renew"),
     "template_consultation_wd": _("Comments on a text in consultation"),
     "template_urgent_consultation_wd": _("Comments on a text the law demands urgently"),
     "performance_self_wd": _("Self-assessment of the year's performance"),
