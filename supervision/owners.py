@@ -4,7 +4,7 @@ from typing import Any
 
 from agency.models import User
 from agency.owners import file_owner
-from supervision.models import Case, CaseMeasure, CaseStatement
+from supervision.models import Case, CaseMeasure, CaseStatement, OrderAnswer
 from supervision.permissions.cases import VIEW_CASES, VIEW_OWN_CASES
 
 
@@ -21,3 +21,8 @@ def measures_of(user: User) -> Any:
 @file_owner(CaseStatement, "files", VIEW_CASES, VIEW_OWN_CASES)
 def statements_of(user: User) -> Any:
     return CaseStatement.objects.filter(case__in=Case.objects.visible_to(user))
+
+
+@file_owner(OrderAnswer, "files", VIEW_CASES)
+def answers_of(user: User) -> Any:
+    return OrderAnswer.objects.all() if user.is_office_staff else OrderAnswer.objects.none()

@@ -30,7 +30,7 @@ TONES = {
     "good": "effective in_force approved accepted paid reviewed passed released done performed "
     "verified published ok true qualified met granted acknowledged held attended answered",
     "warn": "suspended unverified provisional due_soon returned notified at_risk running "
-    "asked_back supplement_required rectifying objection",
+    "asked_back supplement_required rectifying objection demanded_more",
     "bad": "not_qualified not_met dissolved rejected refused overdue auto_terminated failed "
     "confirmed potential wrong_password wrong_code locked absent false stopped upheld not_accepted "
     "failed_final",

@@ -1,5 +1,5 @@
 """The supervision pages of the app, by subject."""
 
-from supervision.admin import cases
+from supervision.admin import cases, orders
 
-__all__ = ["cases"]
+__all__ = ["cases", "orders"]

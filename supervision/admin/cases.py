@@ -21,9 +21,10 @@ from agency.admin import HistoryInline, ReadAdmin, ReadInline
 from agency.permissions import Act
 from agency.rules import Obstacle, Refusal
 from supervision import models, rules
-from supervision.forms.cases import NewOrderForm, NoteForm, OrderForm
+from supervision.forms.cases import NoteForm, OrderForm
 from supervision.permissions import cases as can
-from supervision.services import administration
+from supervision.permissions.orders import ORDER_HANDLING
+from supervision.services import administration, orders
 
 Perform = Callable[[Any], object]
 
@@ -185,7 +186,7 @@ class CaseAdmin(ReadAdmin):
         return can.TAKE_NOTE.allows(request.user)
 
     def has_order_handling_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        return can.ORDER_HANDLING.allows(request.user)
+        return ORDER_HANDLING.allows(request.user)
 
     def has_return_case_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return can.RETURN_CASE.allows(request.user)
@@ -211,7 +212,7 @@ class CaseAdmin(ReadAdmin):
         )
 
     @action(
-        description=can.ORDER_HANDLING.label,
+        description=ORDER_HANDLING.label,
         url_path="order-handling",
         permissions=["order_handling"],
         icon="gavel",
@@ -222,9 +223,9 @@ class CaseAdmin(ReadAdmin):
         return act_page(
             self,
             request,
-            act=can.ORDER_HANDLING,
+            act=ORDER_HANDLING,
             form_class=OrderForm,
-            perform=lambda data: administration.order_handling(
+            perform=lambda data: orders.order_handling(
                 institution=case.institution,
                 case_id=case.pk,
                 text=data["text"],
@@ -263,42 +264,6 @@ class CaseAdmin(ReadAdmin):
 
 def change_url(case: models.Case) -> str:
     return reverse("admin:supervision_case_change", args=[case.pk])
-
-
-@admin.register(models.AdministrationOrder)
-class AdministrationOrderAdmin(ReadAdmin):
-    list_display = ["number", "institution", "case", "ordered_on", "due_on", "answered_at"]
-    list_filter = ["ordered_on", ("answered_at", admin.EmptyFieldListFilter)]
-    list_select_related = ["institution", "case"]
-    search_fields = ["number", "institution__name", "institution__code", "text"]
-    actions_list = ["order_anew"]
-
-    def has_order_anew_permission(self, request: HttpRequest) -> bool:
-        return can.ORDER_HANDLING.allows(request.user)
-
-    @action(
-        description=gettext_lazy("Order the handling of a breach"),
-        url_path="order-anew",
-        permissions=["order_anew"],
-        icon="gavel",
-    )
-    def order_anew(self, request: HttpRequest) -> HttpResponse:
-        now = timezone.localtime()
-        return act_page(
-            self,
-            request,
-            act=can.ORDER_HANDLING,
-            form_class=NewOrderForm,
-            perform=lambda data: administration.order_handling(
-                institution=data["institution"],
-                text=data["text"],
-                due_on=data["due_on"],
-                by=doer(request),
-                on=now.date(),
-                at=now,
-            ),
-            back_url=reverse("admin:supervision_administrationorder_changelist"),
-        )
 
 
 @admin.register(models.AdministrationReport)

@@ -1,5 +1,5 @@
 """The deadlines of the app, entered in the office's register of clocks."""
 
-from supervision.clocks import cases
+from supervision.clocks import cases, orders
 
-__all__ = ["cases"]
+__all__ = ["cases", "orders"]

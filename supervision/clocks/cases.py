@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from agency.clocks import Duty, Matter, Permit, Step, clock
@@ -15,9 +14,9 @@ from agency.services.notices import holders
 from institutions.clocks.members import members_by_institution
 from institutions.models import InstitutionLetter
 from supervision.enums.cases import CaseState
-from supervision.models import AdministrationOrder, AdministrationReport, Case, CaseTransition
+from supervision.models import AdministrationReport, Case, CaseTransition
 from supervision.permissions.cases import VIEW_CASES, VIEW_OWN_CASES
-from supervision.rules import DEFENCE_WORKDAYS, ORDER_WORKDAYS, REPORT_WORKDAYS
+from supervision.rules import DEFENCE_WORKDAYS, REPORT_WORKDAYS
 
 CHUNK = 1000
 DEFENCE_EXTENSION = "defence_extension_max_wd"
@@ -28,7 +27,7 @@ def _case_of(row: Any) -> Case | None:
 
 
 def _record(steps: Sequence[Step], on: date, at: datetime) -> None:
-    """Reports and orders have the history of their case; an order without one yet has none."""
+    """Reports have the history of their case."""
     CaseTransition.objects.bulk_create(
         [
             CaseTransition(
@@ -75,7 +74,7 @@ def _told_of_case(cases: Sequence[Case]) -> Mapping[int, list[User]]:
 
 
 def _told_of_duty(
-    rows: Sequence[AdministrationReport | AdministrationOrder],
+    rows: Sequence[AdministrationReport],
 ) -> Mapping[int, list[User]]:
     """The agency, which owes it, and the administration, which waits for it."""
     people = holders(Role.AUDIT_OFFICER, Role.SUPERVISOR)
@@ -131,27 +130,4 @@ REPORT = clock(
     open=AdministrationReport.objects.unsent,
     duty=Duty.OURS,
     parameter=REPORT_WORKDAYS,
-)
-
-ORDERS = Matter(
-    model=AdministrationOrder,
-    key="administration_order",
-    record=_record,
-    told=_told_of_duty,
-    desk_act=VIEW_CASES,
-    institution="institution",
-    related=("institution", "case"),
-    url=lambda row: row.case.get_absolute_url() if row.case else reverse("supervision_desk:orders"),
-)
-
-ORDER = clock(
-    "supervision.order",
-    _("Order of the administration"),
-    ORDERS,
-    due="due_on",
-    basis="due_basis",
-    provisional="due_provisional",
-    open=AdministrationOrder.objects.unanswered,
-    duty=Duty.OURS,
-    parameter=ORDER_WORKDAYS,
 )

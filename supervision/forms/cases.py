@@ -31,6 +31,15 @@ def grounds() -> list[tuple[int, str]]:
     return [(each.value, f"{each.value} {each.label}") for each in others]
 
 
+def institution_of_code(given: str) -> tuple[str, Institution]:
+    """Return the code as it is kept, and its institution; a form error if nobody has it."""
+    code = given.strip().upper()
+    institution = Institution.objects.filter(code=code).first()
+    if institution is None:
+        raise forms.ValidationError(_("No institution has this code."))
+    return code, institution
+
+
 class ClueForm(forms.Form):
     title = forms.CharField(label=_("Case title"), max_length=200)
     clue = forms.CharField(
@@ -52,10 +61,7 @@ class ReportedClueForm(ClueForm):
     field_order = ["institution_code", "title", "clue", "attachments"]
 
     def clean_institution_code(self) -> str:
-        code = self.cleaned_data["institution_code"].strip().upper()
-        institution = Institution.objects.filter(code=code).first()
-        if institution is None:
-            raise forms.ValidationError(_("No institution has this code."))
+        code, institution = institution_of_code(self.cleaned_data["institution_code"])
         self.cleaned_data["institution"] = institution
         return code
 
@@ -279,10 +285,7 @@ class NewOrderForm(OrderForm):
     field_order = ["institution_code", "text", "due_on"]
 
     def clean_institution_code(self) -> str:
-        code = self.cleaned_data["institution_code"].strip().upper()
-        institution = Institution.objects.filter(code=code).first()
-        if institution is None:
-            raise forms.ValidationError(_("No institution has this code."))
+        code, institution = institution_of_code(self.cleaned_data["institution_code"])
         self.cleaned_data["institution"] = institution
         return code
 

@@ -6,11 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from agency.enums import Actor
-from institutions.models import Institution
-from supervision.enums.cases import OrderWord, ReviewKind
+from supervision.enums.cases import ReviewKind
+from supervision.enums.proceedings import ReportWord
 from supervision.models.case import Case
+from supervision.models.orders import AdministrationOrder
 from supervision.models.powers import only_of
-from supervision.querysets.cases import AdministrationOrderQuerySet, AdministrationReportQuerySet
+from supervision.querysets.cases import AdministrationReportQuerySet
 
 
 class AdministrationReport(models.Model):
@@ -41,6 +42,22 @@ class AdministrationReport(models.Model):
         related_name="administration_report",
     )
     overdue_told_at = models.DateTimeField(_("told of being overdue"), null=True, blank=True)
+    acknowledge_due_on = models.DateField(_("to be acknowledged by"), null=True, blank=True)
+    acknowledge_due_basis = models.JSONField(
+        _("basis of the acknowledgement"), default=dict, blank=True
+    )
+    acknowledge_due_provisional = models.BooleanField(
+        _("acknowledgement is provisional"), default=False
+    )
+    acknowledged_at = models.DateTimeField(_("acknowledged at"), null=True, blank=True)
+    acknowledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("acknowledged by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
 
     objects = AdministrationReportQuerySet.as_manager()
 
@@ -53,9 +70,21 @@ class AdministrationReport(models.Model):
                 name="administrationreport_sent_has_its_facts",
                 condition=(Q(sent_at__isnull=False, sent_by__isnull=False) & ~Q(text=""))
                 | Q(sent_at__isnull=True, sent_by__isnull=True, text=""),
-            )
+            ),
+            models.CheckConstraint(
+                name="administrationreport_acknowledged_once_sent",
+                condition=Q(
+                    sent_at__isnull=False,
+                    acknowledged_at__gte=F("sent_at"),
+                    acknowledged_by__isnull=False,
+                )
+                | Q(acknowledged_at__isnull=True, acknowledged_by__isnull=True),
+            ),
         ]
-        triggers = [only_of(Actor.AGENCY, "sent_by")]
+        triggers = [
+            only_of(Actor.AGENCY, "sent_by"),
+            only_of(Actor.ADMINISTRATION, "acknowledged_by"),
+        ]
 
     def __str__(self) -> str:
         return str(self.case)
@@ -63,38 +92,33 @@ class AdministrationReport(models.Model):
     def get_absolute_url(self) -> str:
         return self.case.get_absolute_url()
 
+    @property
+    def word(self) -> ReportWord:
+        """Where it stands, for the badge."""
+        if self.acknowledged_at:
+            return ReportWord.ACKNOWLEDGED
+        if any(not each.answered_at for each in self.questions.all()):
+            return ReportWord.ASKED
+        return ReportWord.SENT if self.sent_at else ReportWord.OWED
 
-class AdministrationOrder(models.Model):
-    """The administration orders the agency to handle a breach by a day (Order 2 art. 47); the
-    agency reports back. Without a case yet, the agency opens one from it.
-    """
 
-    number = models.CharField(_("number"), max_length=30, unique=True)
-    institution = models.ForeignKey(
-        Institution,
-        verbose_name=_("institution"),
+class ReportQuestion(models.Model):
+    """A question of the administration about a report, and the agency's answer."""
+
+    report = models.ForeignKey(
+        AdministrationReport,
+        verbose_name=_("report to the administration"),
         on_delete=models.PROTECT,
-        related_name="administration_orders",
+        related_name="questions",
     )
-    case = models.ForeignKey(
-        Case,
-        verbose_name=_("case"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="orders",
-    )
-    text = models.TextField(_("what is ordered"))
-    ordered_on = models.DateField(_("ordered on"))
-    ordered_by = models.ForeignKey(
+    text = models.TextField(_("question"))
+    asked_at = models.DateTimeField(_("asked at"))
+    asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        verbose_name=_("ordered by"),
+        verbose_name=_("asked by"),
         on_delete=models.PROTECT,
         related_name="+",
     )
-    due_on = models.DateField(_("due on"), db_index=True)
-    due_basis = models.JSONField(_("basis of the deadline"), default=dict, blank=True)
-    due_provisional = models.BooleanField(_("deadline is provisional"), default=False)
     answer = models.TextField(_("answer"), blank=True)
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     answered_by = models.ForeignKey(
@@ -105,45 +129,32 @@ class AdministrationOrder(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
-    letter = models.OneToOneField(
-        "agency.OfficialLetter",
-        verbose_name=_("letter"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="administration_order",
-    )
-    overdue_told_at = models.DateTimeField(_("told of being overdue"), null=True, blank=True)
-
-    objects = AdministrationOrderQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("order of the administration")
-        verbose_name_plural = _("orders of the administration")
-        ordering = ["-ordered_on", "-pk"]
+        verbose_name = _("question about a report")
+        verbose_name_plural = _("questions about reports")
+        ordering = ["asked_at", "pk"]
         constraints = [
-            models.CheckConstraint(
-                name="administrationorder_due_after_it_is_given",
-                condition=Q(due_on__gte=F("ordered_on")),
+            models.CheckConstraint(name="reportquestion_asks_something", condition=~Q(text="")),
+            models.UniqueConstraint(
+                name="reportquestion_one_open",
+                fields=["report"],
+                condition=Q(answered_at__isnull=True),
             ),
             models.CheckConstraint(
-                name="administrationorder_answer_has_its_facts",
+                name="reportquestion_answer_has_its_facts",
                 condition=(Q(answered_at__isnull=False, answered_by__isnull=False) & ~Q(answer=""))
                 | Q(answered_at__isnull=True, answered_by__isnull=True, answer=""),
             ),
         ]
         triggers = [
-            only_of(Actor.ADMINISTRATION, "ordered_by"),
+            only_of(Actor.ADMINISTRATION, "asked_by"),
             only_of(Actor.AGENCY, "answered_by"),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:
-        return self.number
-
-    @property
-    def word(self) -> OrderWord:
-        """A word for the badge; the order itself has no machine."""
-        return OrderWord.DONE if self.answered_at else OrderWord.ORDERED
+        return f"{self.report} {self.asked_at:%Y-%m-%d}"
 
 
 class SupervisionReview(models.Model):

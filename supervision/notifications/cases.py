@@ -9,7 +9,7 @@ from agency.models import User
 from agency.reasons import reason
 from agency.services.notices import holders, tell
 from agency.topics import Topic, topic
-from supervision.models import AdministrationOrder, AdministrationReport, Case
+from supervision.models import AdministrationReport, Case
 
 CASES = topic(Topic("cases", _("Cases and orders"), prefixes=("case.", "order."), mandatory=True))
 
@@ -107,29 +107,6 @@ def report_sent(report: AdministrationReport, *, at: datetime) -> None:
     )
 
 
-def order_given(order: AdministrationOrder, *, at: datetime) -> None:
-    officers = case_officers(order.case) if order.case else holders(Role.AUDIT_OFFICER)
-    tell(
-        officers,
-        key=f"order.{order.pk}.given",
-        subject=reason(_("Order of the administration: %(number)s"), number=order.number),
-        body=order.text,
-        url=order.case.get_absolute_url() if order.case else "",
-        at=at,
-    )
-
-
-def order_answered(order: AdministrationOrder, *, at: datetime) -> None:
-    tell(
-        [order.ordered_by],
-        key=f"order.{order.pk}.answered",
-        subject=reason(_("Order answered: %(number)s"), number=order.number),
-        body=order.answer,
-        url=order.case.get_absolute_url() if order.case else "",
-        at=at,
-    )
-
-
 def returned(case: Case, *, review: int, at: datetime) -> None:
     tell(
         case_officers(case),
@@ -146,18 +123,6 @@ def supplemented(case: Case, *, at: datetime) -> None:
         key=f"case.{case.pk}.supplemented.{at:%Y%m%d%H%M%S}",
         subject=reason(_("Case supplemented: %(number)s"), number=case.number),
         url=case.get_absolute_url(),
-        at=at,
-    )
-
-
-def order_overdue(order: AdministrationOrder, *, at: datetime) -> None:
-    people = [*holders(Role.AUDIT_OFFICER, Role.AGENCY_HEAD), order.ordered_by]
-    tell(
-        {each.pk: each for each in people}.values(),
-        key=f"order.{order.pk}.overdue",
-        subject=reason(_("Order overdue: %(number)s"), number=order.number),
-        body=reason(_("It was due on %(day)s."), day=order.due_on),
-        url=order.case.get_absolute_url() if order.case else "",
         at=at,
     )
 

@@ -26,6 +26,7 @@ VIEW_CASES = act(
     Role.AUDIT_OFFICER,
     Role.AGENCY_HEAD,
     Role.AGREEMENT_OFFICER,
+    Role.LEGAL_REVIEWER,
     Role.ARCHIVIST,
     *ADMINISTRATION_STAFF,
 )
@@ -35,6 +36,7 @@ READ_CASES = act(
     Role.AUDIT_OFFICER,
     Role.AGENCY_HEAD,
     Role.AGREEMENT_OFFICER,
+    Role.LEGAL_REVIEWER,
     Role.ARCHIVIST,
     *ADMINISTRATION_STAFF,
     *INSTITUTION_STAFF,
@@ -76,7 +78,6 @@ DISMISS_CASE = act(
 )
 SUPPLEMENT_CASE = act("supervision.supplement_case", _("Supplement"), Role.AUDIT_OFFICER)
 SEND_REPORT = act("supervision.send_report", _("Report to administration"), Role.AUDIT_OFFICER)
-ANSWER_ORDER = act("supervision.answer_order", _("Answer the order"), Role.AUDIT_OFFICER)
 
 GIVE_STATEMENT = act("supervision.give_statement", _("Give a statement"), *INSTITUTION_STAFF)
 
@@ -87,15 +88,16 @@ TAKE_NOTE = act(
     Role.LAW_OFFICER,
     Role.ADMINISTRATION_HEAD,
 )
-ORDER_HANDLING = act(
-    "supervision.order_handling", _("Order handling"), Role.SUPERVISOR, Role.ADMINISTRATION_HEAD
-)
 RETURN_CASE = act(
     "supervision.return_case",
     _("Return for supplement"),
     Role.SUPERVISOR,
     Role.ADMINISTRATION_HEAD,
 )
+
+
+# From the notice on a second person dismisses.
+HEARD = (CaseState.DEFENCE, CaseState.LEGAL_REVIEW)
 
 
 def not_permitted(wanted: Act, user: User) -> list[Obstacle]:
@@ -117,7 +119,7 @@ def may_decide(case: Case, user: User, rungs: Collection[int]) -> bool:
 
 
 def can_dismiss(case: Case, user: User) -> bool:
-    heard = case.state == CaseState.DEFENCE
+    heard = case.state in HEARD
     return DISMISS_CASE.allows(user) and not (
         heard and user.is_one_with(case.opened_by_id, case.opened_on)
     )

@@ -9,7 +9,7 @@ from supervision.enums.cases import CaseState
 
 if TYPE_CHECKING:
     from agency.models import User
-    from supervision.models import AdministrationOrder, Case
+    from supervision.models import Case
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -39,18 +39,6 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def ready_to_decide(self) -> Self:
         return self.filter(state=CaseState.DEFENCE).exclude(defence_outcome="")
-
-
-class AdministrationOrderQuerySet(models.QuerySet["AdministrationOrder"]):
-    def locked(self, pk: int) -> AdministrationOrder:
-        return self.select_for_update(of=("self",)).get(pk=pk)
-
-    def unanswered(self) -> Self:
-        return self.filter(answered_at__isnull=True)
-
-    def overdue(self, *, on: date) -> Self:
-        """Overdue, and nobody has been told of it yet."""
-        return self.unanswered().filter(due_on__lt=on, overdue_told_at__isnull=True)
 
 
 class AdministrationReportQuerySet(models.QuerySet):

@@ -5,11 +5,9 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Model
 
-from agency.models import Region, User
+from agency.models import User
 from agency.rules import refuse_if
 from agency.services.calendar import office
-from agency.services.numbers import next_number
-from institutions.models import Institution
 from supervision import rules
 from supervision.enums.cases import CaseState, ReviewKind
 from supervision.models import (
@@ -19,9 +17,10 @@ from supervision.models import (
     SupervisionReview,
 )
 from supervision.notifications import cases as notifications
+from supervision.notifications import orders as order_notifications
 from supervision.permissions import cases as permissions
 from supervision.services.history import record
-from supervision.services.letters import order_letter, report_letter
+from supervision.services.letters import report_letter
 
 RULE = "B-20"
 
@@ -34,78 +33,6 @@ def take_note(*, case_id: int, text: str, by: User, at: datetime) -> Supervision
     return SupervisionReview.objects.create(
         case=case, kind=ReviewKind.NOTED, text=text, by=by, at=at
     )
-
-
-@transaction.atomic
-def order_handling(
-    *,
-    institution: Institution,
-    text: str,
-    by: User,
-    on: date,
-    at: datetime,
-    case_id: int | None = None,
-    due_on: date | None = None,
-) -> AdministrationOrder:
-    """Order the agency to handle a breach by a day; without one, by the period of the rule."""
-    refuse_if(permissions.not_permitted(permissions.ORDER_HANDLING, by))
-    case = None if case_id is None else Case.objects.locked(case_id)
-    if case:
-        refuse_if(rules.order_obstacles(state=case.state))
-    region: Region = case.region if case else institution.region
-    deadline, basis = rules.order_period(on, office(on=on, region=region))
-    if due_on is not None:
-        refuse_if(rules.order_day_obstacles(due_on=due_on, on=on))
-    number = order_number(region, on)
-    letter = order_letter(
-        number=number,
-        institution=institution,
-        case=case,
-        text=text,
-        due_on=due_on or deadline.on,
-        region=region,
-        by=by,
-        at=at,
-    )
-    order = AdministrationOrder.objects.create(
-        number=number,
-        institution=institution,
-        case=case,
-        text=text,
-        ordered_on=on,
-        ordered_by=by,
-        due_on=due_on or deadline.on,
-        due_basis={} if due_on else basis.to_json(),
-        due_provisional=False if due_on else deadline.provisional,
-        letter=letter,
-    )
-    if case:
-        SupervisionReview.objects.create(
-            case=case,
-            kind=ReviewKind.ORDERED,
-            text=text,
-            due_on=order.due_on,
-            order=order,
-            by=by,
-            at=at,
-        )
-        record(
-            case,
-            "order",
-            source=case.state,
-            on=on,
-            at=at,
-            by=by,
-            reason=text,
-            rule=RULE,
-            letter=letter,
-        )
-    notifications.order_given(order, at=at)
-    return order
-
-
-def order_number(region: Region, on: date) -> str:
-    return f"ORD-{region.pk}-{on.year}-{next_number(f'order.{region.pk}.{on.year}'):04d}"
 
 
 @transaction.atomic
@@ -168,32 +95,14 @@ def send_report(*, case_id: int, text: str, by: User, on: date, at: datetime) ->
 
 
 @transaction.atomic
-def answer_order(
-    *, order_id: int, answer: str, by: User, on: date, at: datetime
-) -> AdministrationOrder:
-    """Report back on an order: what was done. Only once, and only when there is a case."""
-    refuse_if(permissions.not_permitted(permissions.ANSWER_ORDER, by))
-    order = AdministrationOrder.objects.locked(order_id)
-    refuse_if(
-        rules.answer_obstacles(
-            answered=order.answered_at is not None, has_case=order.case_id is not None
-        )
-    )
-    order.answer, order.answered_by, order.answered_at = answer, by, at
-    order.save(update_fields=["answer", "answered_by", "answered_at"])
-    case = Case.objects.get(pk=order.case_id)
-    record(case, "answer", source=case.state, on=on, at=at, by=by, reason=answer, rule=RULE)
-    notifications.order_answered(order, at=at)
-    return order
-
-
-@transaction.atomic
 def remind_overdue(*, on: date, at: datetime) -> int:
     """Tell, once each, of orders, reports and supplements that are overdue; return how many."""
     count = 0
-    for order in AdministrationOrder.objects.overdue(on=on).select_related("case", "ordered_by"):
+    for order in AdministrationOrder.objects.overdue(on=on).select_related(
+        "case__opened_by", "ordered_by"
+    ):
         if claim(AdministrationOrder, order.pk, at=at):
-            notifications.order_overdue(order, at=at)
+            order_notifications.order_overdue(order, at=at)
             count += 1
     for report in AdministrationReport.objects.overdue(on=on).select_related("case"):
         if claim(AdministrationReport, report.pk, at=at):

@@ -13,6 +13,7 @@ from agency.services.calendar import office
 from agency.services.letters import on_service
 from supervision import rules
 from supervision.enums.cases import CaseState, DefenceOutcome
+from supervision.enums.orders import OrderState
 from supervision.models import AdministrationReport, Case, CaseMeasure
 from supervision.notifications import cases as notifications
 from supervision.permissions import cases as permissions
@@ -217,6 +218,7 @@ def closing_obstacles(case: Case) -> list:
     return rules.closing_obstacles(
         unsent_reports=AdministrationReport.objects.filter(case=case).unsent().count(),
         unanswered_orders=case.orders.unanswered().count(),
+        unaccepted_orders=case.orders.filter(state=OrderState.ANSWERED).count(),
     )
 
 

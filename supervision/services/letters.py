@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.core.files.uploadedfile import UploadedFile
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -101,7 +102,7 @@ def order_letter(
             context=context,
             addressee=head_in_force(region, Actor.AGENCY, on).office_name,
             matter=number,
-            url=case.get_absolute_url() if case else "",
+            url=reverse("supervision_desk:order_page", args=[number]),
             by=by,
             at=at,
             on=on,

@@ -1,13 +1,23 @@
 from django.urls import path
 
-from supervision.views import case_acts, clocks, staff
+from supervision.views import case_acts, clocks, orders, staff
 
 app_name = "supervision_desk"
 urlpatterns = [
     path("cases/", staff.CaseList.as_view(), name="list"),
     path("cases/new/", case_acts.RegisterClue.as_view(), name="new"),
     path("cases/findings/", staff.FindingList.as_view(), name="findings"),
-    path("cases/orders/", staff.OrderList.as_view(), name="orders"),
+    path("cases/orders/", orders.OrderList.as_view(), name="orders"),
+    path("cases/orders/new/", orders.GiveOrder.as_view(), name="order_new"),
+    path("cases/orders/<str:number>/", orders.OrderPage.as_view(), name="order_page"),
+    path("cases/orders/<str:number>/answer/", orders.Answer.as_view(), name="answer_order"),
+    path("cases/orders/<str:number>/accept/", orders.Accept.as_view(), name="order_accept"),
+    path("cases/orders/<str:number>/more/", orders.DemandMore.as_view(), name="order_more"),
+    path("cases/orders/<str:number>/ask/", orders.AskExtension.as_view(), name="order_ask"),
+    path("cases/orders/<str:number>/grant/", orders.GrantExtension.as_view(), name="order_grant"),
+    path(
+        "cases/orders/<str:number>/refuse/", orders.RefuseExtension.as_view(), name="order_refuse"
+    ),
     path("cases/<str:number>/", staff.CaseDetail.as_view(), name="detail"),
     path("cases/<str:number>/open/", case_acts.OpenCase.as_view(), name="open"),
     path(
@@ -45,9 +55,4 @@ urlpatterns = [
     path("cases/<str:number>/dismiss/", case_acts.DismissCase.as_view(), name="dismiss"),
     path("cases/<str:number>/supplement/", case_acts.SupplementCase.as_view(), name="supplement"),
     path("cases/<str:number>/report/", case_acts.SendReport.as_view(), name="report"),
-    path(
-        "cases/<str:number>/orders/<int:pk>/answer/",
-        case_acts.AnswerOrder.as_view(),
-        name="answer_order",
-    ),
 ]

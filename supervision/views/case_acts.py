@@ -1,7 +1,6 @@
 """The page of each act of the agency on a case."""
 
 from collections.abc import Sequence
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -297,31 +296,3 @@ class SendReport(CaseAct):
 
     def perform(self, form: Any) -> Case:
         return administration.send_report(text=form.cleaned_data["text"], **self.doer())
-
-
-class AnswerOrder(CaseAct):
-    act = can.ANSWER_ORDER
-    form_class = TextForm
-
-    def subject(self) -> Case:
-        case = super().subject()
-        self.order = get_object_or_404(case.orders, pk=self.kwargs["pk"])
-        return case
-
-    def obstacles(self) -> list[Obstacle]:
-        return rules.answer_obstacles(answered=self.order.answered_at is not None, has_case=True)
-
-    def consequences(self) -> Sentences:
-        return [_("The answer goes to %s.") % self.order.ordered_by]
-
-    def perform(self, form: Any) -> Case:
-        now = timezone.localtime()
-        today: date = now.date()
-        administration.answer_order(
-            order_id=self.order.pk,
-            answer=form.cleaned_data["text"],
-            by=self.user,
-            on=today,
-            at=now,
-        )
-        return self.object

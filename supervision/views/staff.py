@@ -19,8 +19,9 @@ from settlements.enums import FindingStatus
 from settlements.models import Finding
 from supervision.enums.cases import AgreementAct, CaseState, Rung
 from supervision.forms.cases import MEASURE_FORMS, CaseFilter
-from supervision.models import AdministrationOrder, AdministrationReport, Case
+from supervision.models import AdministrationReport, Case
 from supervision.permissions import cases as can
+from supervision.permissions import orders
 from supervision.views import parts
 from supervision.views.acts import ACTS, buttons
 
@@ -66,21 +67,6 @@ class FindingList(ActRequired, KeysetList):
         )
 
 
-class OrderList(ActRequired, KeysetList):
-    act = can.VIEW_CASES
-    template_name = "supervision/desk/orders.html"
-    order_field = "-ordered_on"
-
-    def get_queryset(self) -> Any:
-        return AdministrationOrder.objects.select_related(
-            "institution", "case", "ordered_by", "letter"
-        )
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        may_answer = can.ANSWER_ORDER.allows(self.user)
-        return super().get_context_data(may_answer=may_answer, **kwargs)
-
-
 class CaseDetail(ActRequired, DetailView):
     act = can.VIEW_CASES
     template_name = "supervision/desk/detail.html"
@@ -114,7 +100,7 @@ class CaseDetail(ActRequired, DetailView):
             .select_related("sent_by", "letter")
             .first(),
             may_report=can.SEND_REPORT.allows(user),
-            may_answer=can.ANSWER_ORDER.allows(user),
+            may_answer=orders.ANSWER_ORDER.allows(user),
             overview=parts.overview(case),
             decision=parts.decision(case),
             **kwargs,
@@ -227,27 +213,6 @@ def reports_due(user: User, on: date) -> Iterable[Matter]:
             provisional=each.due_provisional,
         )
         for each in reports.order_by("due_on", "pk")[:QUEUE_LENGTH]
-    ]
-
-
-@desk_queue
-def orders_due(user: User, on: date) -> Iterable[Matter]:
-    if not can.ANSWER_ORDER.allows(user):
-        return []
-    orders = AdministrationOrder.objects.unanswered().select_related("case", "institution")
-    return [
-        Matter(
-            title=str(reason(_("Order of the administration: %(number)s"), number=each.number)),
-            institution=each.institution.name,
-            state=each.word,
-            url=each.case.get_absolute_url()
-            if each.case
-            else f"{reverse('supervision_desk:new')}?order={each.pk}",
-            act=can.ANSWER_ORDER.label if each.case else can.REGISTER_CLUE.label,
-            due_on=each.due_on,
-            provisional=each.due_provisional,
-        )
-        for each in orders.order_by("due_on", "pk")[:QUEUE_LENGTH]
     ]
 
 

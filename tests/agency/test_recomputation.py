@@ -20,7 +20,7 @@ from institutions.services.change_values import FieldChange
 from institutions.services.changes import approve_change
 from institutions.services.filing import file_change
 from supervision.models import AdministrationOrder, Case
-from supervision.services import administration, hearing
+from supervision.services import hearing, orders
 from tests.agency.factories import SHANGHAI, user_with
 from tests.agreements.factories import World
 from tests.institutions.factories import InstitutionFactory, member_of
@@ -126,7 +126,7 @@ def test_a_day_that_somebody_set_is_never_moved():
     office = cases.Office()
     due = date(2027, 1, 8)
     orders = [
-        administration.order_handling(
+        orders.order_handling(
             institution=office.institution,
             text="限期处理",
             due_on=given,

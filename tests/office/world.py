@@ -51,7 +51,7 @@ from settlements.models import ClaimBatch, KnowledgeVersion, Statement
 from settlements.services.intake import take_in
 from settlements.services.review import review_batch
 from settlements.services.submission import submit_batch
-from supervision.services import administration, hearing
+from supervision.services import hearing, orders
 from tests.agency.factories import user_with
 from tests.agency.factories_bundles import bundle as filed_bundle
 from tests.agency.letters import issued, issued_by_administration
@@ -273,7 +273,7 @@ class World:
             files=[cases.pdf("申辩.pdf")],
         )
         self.measure = self.case.measures.get()
-        self.order_of_administration = administration.order_handling(
+        self.order_of_administration = orders.order_handling(
             institution=self.institution,
             case_id=self.case.pk,
             text="限期处理",

@@ -12,7 +12,7 @@ from agency.rules import Refusal
 from supervision.enums.cases import CaseState, ReviewKind
 from supervision.models import AdministrationOrder, Case, SupervisionReview
 from supervision.permissions import cases as can
-from supervision.services import administration, decision, hearing, opening
+from supervision.services import administration, decision, hearing, opening, orders
 from supervision.tasks import remind_overdue
 from tests.agency.factories import user_with
 from tests.supervision import factories as make
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def order(office, case=None, on=SERVED_ON, **kwargs):
-    return administration.order_handling(
+    return orders.order_handling(
         institution=office.institution,
         case_id=case.pk if case else None,
         text="请于限期内处理",
@@ -75,7 +75,7 @@ def test_an_order_is_answered_once_and_only_by_a_case(office, codes):
     given = order(office)
 
     def answer():
-        return administration.answer_order(
+        return orders.answer_order(
             order_id=given.pk, answer="已立案", by=office.officer, on=SERVED_ON, at=at(SERVED_ON)
         )
 
@@ -256,7 +256,7 @@ def attempts(office, stranger):
         "supplement": lambda: administration.supplement_case(
             case_id=make.returned(office).pk, text="x", **doer
         ),
-        "answer": lambda: administration.answer_order(order_id=given.pk, answer="x", **doer),
+        "answer": lambda: orders.answer_order(order_id=given.pk, answer="x", **doer),
     }
 
 
@@ -275,7 +275,7 @@ def test_the_agency_cannot_supervise_itself(office, codes, role):
     for attempt in (
         lambda: administration.take_note(case_id=case.pk, text="x", **doer),
         lambda: administration.return_case(case_id=case.pk, text="x", on=SERVED_ON, **doer),
-        lambda: administration.order_handling(
+        lambda: orders.order_handling(
             institution=office.institution, case_id=case.pk, text="x", on=SERVED_ON, **doer
         ),
     ):

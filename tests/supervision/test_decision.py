@@ -13,7 +13,7 @@ from agreements.enums.life import AgreementState
 from agreements.models import Agreement, Suspension
 from supervision.enums.cases import CaseState
 from supervision.models import AdministrationReport, Case
-from supervision.services import administration, decision, hearing
+from supervision.services import administration, decision, hearing, orders
 from tests.agency.factories import user_with
 from tests.supervision import factories as make
 from tests.supervision.factories import (
@@ -239,7 +239,7 @@ def test_a_case_is_closed_only_when_the_administration_has_what_it_waits_for(off
     assert office.agreement
     case = make.performed(office, "suspend")
     on = date(2025, 5, 21)
-    order = administration.order_handling(
+    order = orders.order_handling(
         institution=office.institution,
         case_id=case.pk,
         text="限期整改",
@@ -251,7 +251,7 @@ def test_a_case_is_closed_only_when_the_administration_has_what_it_waits_for(off
         decision.close_case(case_id=case.pk, by=office.officer, on=on, at=at(on))
     assert codes(refusal) == ["report_not_sent", "order_not_answered"]
     administration.send_report(case_id=case.pk, text="报告", by=office.officer, on=on, at=at(on))
-    administration.answer_order(
+    orders.answer_order(
         order_id=order.pk, answer="已处理", by=office.officer, on=on, at=at(on)
     )
     case = decision.close_case(case_id=case.pk, by=office.officer, on=on, at=at(on))

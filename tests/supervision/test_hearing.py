@@ -8,7 +8,7 @@ from agency.rules import Refusal
 from agency.services.recomputation import recompute_deadlines
 from supervision.enums.cases import CaseState, DefenceOutcome, Origin
 from supervision.models import Case, CaseMeasure, CaseStatement
-from supervision.services import administration, hearing, opening
+from supervision.services import hearing, opening, orders
 from tests.institutions.factories import InstitutionFactory, member_of
 from tests.settlements.statement_factories import finding, reviewed_batch
 from tests.supervision import factories as make
@@ -90,7 +90,7 @@ def test_a_clue_must_say_something(office, codes):
 
 
 def test_a_case_from_an_order_answers_that_order(office, codes):
-    order = administration.order_handling(
+    order = orders.order_handling(
         institution=office.institution,
         text="请处理",
         by=office.supervisor,

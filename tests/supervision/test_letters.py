@@ -11,7 +11,7 @@ from agency.services.letters import correct_letter
 from institutions.models import InstitutionLetter
 from institutions.services.letters import confirm_receipt, give_consent
 from supervision.models import AdministrationOrder, AdministrationReport, Case
-from supervision.services import administration, decision, hearing, opening
+from supervision.services import decision, hearing, opening, orders
 from tests.institutions.factories import InstitutionFactory, member_of
 from tests.supervision import factories as make
 from tests.supervision.factories import (
@@ -201,7 +201,7 @@ def test_the_report_goes_to_the_administration_and_to_no_institution(office):
 
 def test_the_administration_issues_its_own_order(office):
     case = make.opened(office, "refuse")
-    order = administration.order_handling(
+    order = orders.order_handling(
         institution=office.institution,
         case_id=case.pk,
         text="限期处理",
@@ -214,7 +214,7 @@ def test_the_administration_issues_its_own_order(office):
     assert (letter.issued_by, letter.state) == (office.supervisor, LetterState.ISSUED)
     assert letter.number.endswith("责处〔2025〕1号")
     with pytest.raises(Refusal):
-        administration.order_handling(
+        orders.order_handling(
             institution=office.institution,
             text="限期处理",
             by=office.officer,

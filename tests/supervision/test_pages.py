@@ -12,7 +12,7 @@ from agency.home import DESK_QUEUES, PORTAL_QUEUES, gather
 from agreements.models import Agreement
 from supervision.enums.cases import CaseState
 from supervision.models import Case, CaseStatement, SupervisionReview
-from supervision.services import administration, hearing
+from supervision.services import administration, hearing, orders
 from tests.agency.factories import user_with
 from tests.institutions.factories import InstitutionFactory, member_of
 from tests.settlements.statement_factories import finding, reviewed_batch
@@ -335,7 +335,7 @@ def test_the_lists_of_findings_and_orders(client, office, django_assert_max_num_
     batch = reviewed_batch(office.institution)
     taken, free = finding(batch, "1.00", line="L1"), finding(batch, "2.00", line="L2")
     make.clue(office, finding=taken)
-    order = administration.order_handling(
+    order = orders.order_handling(
         institution=office.institution,
         text="请处理",
         by=office.supervisor,
@@ -400,7 +400,7 @@ def test_what_waits_for_the_officer(office):
 def test_reports_and_orders_wait_with_their_deadline(office):
     assert office.agreement
     case = make.decided(office, "suspend")
-    order = administration.order_handling(
+    order = orders.order_handling(
         institution=office.institution,
         text="x",
         by=office.supervisor,

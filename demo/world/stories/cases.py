@@ -16,7 +16,7 @@ from demo.world.stories.letters import confirm
 from settlements.models import Finding
 from supervision.enums.cases import AgreementAct, Rung
 from supervision.models import AdministrationOrder, Case, CaseMeasure
-from supervision.services import administration, decision, hearing, opening
+from supervision.services import administration, decision, hearing, opening, orders
 
 OPENER, DECIDER, HEAD, SUPERVISOR = "audit", "audit2", "head", "supervisor"
 
@@ -214,7 +214,7 @@ def note(world: World, story: Story, on: date, at: datetime) -> None:
 
 def order(world: World, story: Story, on: date, at: datetime) -> None:
     case = _case(world, story)
-    world.made[f"order.{story.key}"] = administration.order_handling(
+    world.made[f"order.{story.key}"] = orders.order_handling(
         institution=case.institution,
         text="请于期限内报告解除协议后参保人安置情况。",
         by=world.users[SUPERVISOR],
@@ -226,7 +226,7 @@ def order(world: World, story: Story, on: date, at: datetime) -> None:
 
 def answer(world: World, story: Story, on: date, at: datetime) -> None:
     given: AdministrationOrder = world.made[f"order.{story.key}"]
-    administration.answer_order(
+    orders.answer_order(
         order_id=given.pk,
         answer="在院患者均已转至邻近定点医院,无遗留结算。",
         by=world.users[OPENER],
@@ -246,7 +246,7 @@ def send_back(world: World, story: Story, on: date, at: datetime) -> None:
 
 
 def order_without_case(world: World, on: date, at: datetime) -> None:
-    administration.order_handling(
+    orders.order_handling(
         institution=world.of(BY_KEY["dental"]),
         text="对移交的口腔种植费用线索依协议核查处理。",
         by=world.users[SUPERVISOR],
