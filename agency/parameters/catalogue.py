@@ -83,6 +83,7 @@ defence_wd                           5        WORKDAYS      DESIGN  3..30       
 obligation_payment_workdays          15       WORKDAYS      DESIGN  3..60              B-11
 interview_notice_wd                  3        WORKDAYS      DESIGN  0..15              B-11
 interview_agency_people              2        PERSONS       DESIGN  1..5               B-11
+interview_calls                      2        TIMES         DESIGN  1..5               B-11
 defence_extension_max_wd             10       WORKDAYS      DESIGN  1..30                B-11
 adm_report_wd                        2        WORKDAYS      DESIGN  1..10              B-20
 adm_report_ack_wd                    5        WORKDAYS      DESIGN  1..30              B-20

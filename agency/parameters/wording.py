@@ -99,6 +99,7 @@ LABELS: Mapping[str, Text] = {
     "obligation_payment_workdays": _("Payment of what a measure demands"),
     "interview_notice_wd": _("Notice before an interview"),
     "interview_agency_people": _("People of the agency at an interview, at least"),
+    "interview_calls": _("Calls to an interview, at most"),
     "defence_extension_max_wd": _("Longer time to state and defend, at most"),
     "adm_report_wd": _("Report of a grave measure to the administration"),
     "adm_report_ack_wd": _("Acknowledgement of a report by the administration"),

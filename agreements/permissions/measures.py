@@ -38,7 +38,6 @@ READ_MEASURES = act(
 ENTER_PAYMENT = act(
     "agreements.enter_payment", _("Enter a payment"), Role.PAYMENT_OFFICER, Role.SETTLEMENT_OFFICER
 )
-DEMAND_PAYMENT = act("agreements.demand_payment", _("Issue a demand"), Role.AUDIT_OFFICER)
 RELEASE_PAYMENT = act(
     "agreements.release_payment",
     _("Release the payment"),

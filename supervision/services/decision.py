@@ -17,6 +17,7 @@ from supervision.enums.orders import OrderState
 from supervision.models import AdministrationReport, Case, CaseMeasure
 from supervision.notifications import cases as notifications
 from supervision.permissions import cases as permissions
+from supervision.rules.measures import over_obstacles
 from supervision.services.agreement_acts import act_on_agreement
 from supervision.services.history import record
 from supervision.services.letters import (
@@ -27,6 +28,7 @@ from supervision.services.letters import (
     proof_of,
     serve_on_paper,
 )
+from supervision.services.measure_effects import take_effect
 
 
 @transaction.atomic
@@ -87,6 +89,7 @@ def decide_case(
     letter = case.decision_letter = decision_letter(case, chosen, by=by, at=at)
     case.save(update_fields=["decision_letter"])
     act_on_agreement(case, chosen, by=by, at=at, decision=letter)
+    take_effect(case, chosen, by=by, at=at, letter=letter)
     if grave:
         owe_report(case, on=on)
     record(case, "decide", source=source, on=on, at=at, by=by, reason=consideration, letter=letter)
@@ -99,6 +102,9 @@ def impose(measure: CaseMeasure, imposed: bool, *, starts_on: date, ends_on: dat
     if imposed and measure.agreement_act:
         measure.starts_on = starts_on
         measure.ends_on = ends_on or measure.ends_on
+    elif imposed and measure.starts_on:  # nobody is blocked before the decision
+        measure.starts_on = max(measure.starts_on, starts_on)
+        refuse_if(over_obstacles(starts_on=measure.starts_on, ends_on=measure.ends_on))
     measure.save(update_fields=["imposed", "starts_on", "ends_on"])
 
 

@@ -1,0 +1,58 @@
+"""The clauses of a signed text a measure may rest on (B-11): what they say of a breach."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from agreements.enums.texts import TextState
+from agreements.models import AgreementText, TemplateClause, TextClause
+from agreements.rules.clauses import filled
+from agreements.rules.measures import proposed_damages
+
+
+@dataclass(frozen=True, slots=True)
+class BreachClause:
+    """A clause of a signed text with what it says about a breach."""
+
+    clause: TextClause
+    measures: tuple[int, ...]
+    damages: str
+
+    @property
+    def wording(self) -> str:
+        return f"{self.clause.text.title} {self.clause.heading}"[:120]
+
+    def proposes(self, base: Decimal) -> Decimal | None:
+        return proposed_damages(self.damages, base) if self.damages else None
+
+
+def signed_texts(agreement_id: int) -> list[AgreementText]:
+    """Return the signed text of an agreement and those of its supplements. One query."""
+    rows = AgreementText.objects.filter(state=TextState.SIGNED).select_related("version")
+    return [
+        *rows.filter(agreement=agreement_id),
+        *rows.filter(supplement__agreement=agreement_id),
+    ]
+
+
+def breach_clauses(agreement_id: int | None, rung: int | None = None) -> list[BreachClause]:
+    """Return the clauses of the signed texts that allow a measure, in their order: all of them,
+    or those that name `rung`. Four queries.
+    """
+    texts = {each.pk: each for each in signed_texts(agreement_id)} if agreement_id else {}
+    if not texts:
+        return []
+    versions = {each.version_id for each in texts.values()}
+    sayings = {
+        (each.version_id, each.key): each
+        for each in TemplateClause.objects.filter(version__in=versions, is_breach=True)
+        if rung is None or rung in each.measures
+    }
+    found = []
+    for clause in TextClause.objects.filter(text__in=texts).order_by("text", "position", "pk"):
+        text = texts[clause.text_id]
+        saying = sayings.get((text.version_id, clause.key))
+        if saying is not None:
+            clause.text = text
+            words = filled(saying.damages, text.variables) if saying.damages else ""
+            found.append(BreachClause(clause, tuple(saying.measures), words))
+    return found
