@@ -79,6 +79,20 @@ letter_kind(
     group="agreements",
 )
 letter_kind(
+    "not_renewed",
+    _("Notice of no renewal"),
+    *_STAFF,
+    word="不续",
+    variables={
+        "agreement": (_("Agreement number"), "360400-2026-0031"),
+        "valid_to": (_("Valid to"), date(2027, 12, 31)),
+        "ground": (_("Ground"), "未就协议条款达成一致"),
+        "reason": (_("Reason"), "双方就年度总额控制指标经两轮协商未达成一致。"),
+    },
+    languages=(CHINESE, ENGLISH),
+    group="agreements",
+)
+letter_kind(
     "request_accepted",
     _("Request granted"),
     *_STAFF,
@@ -200,5 +214,35 @@ letter_kind(
         "measure": (_("Measure"), "解除"),
         "reason": (_("Reason"), "经核查，信息系统未按照约定上传全部诊疗数据。"),
     },
+    group="agreements",
+)
+letter_kind(
+    "resumption_proposal",
+    _("Proposal to other regions to resume"),
+    *_STAFF,
+    word="恢复建",
+    variables={
+        "institution": (_("Institution"), "浔阳仁和医院（演示）"),
+        "institution_code": (_("National code of the institution"), "H36040300001"),
+        "agreement": (_("Agreement number"), "360400-2026-0031"),
+        "effective_on": (_("Effective on"), date(2026, 10, 12)),
+        "measure": (_("Measure"), "恢复"),
+        "reason": (_("Reason"), "整改验收合格"),
+    },
+    group="agreements",
+)
+letter_kind(
+    "annulment_notice",
+    _("Notice that a suspension or dissolution is annulled"),
+    *_STAFF,
+    word="撤决",
+    variables={
+        "agreement": (_("Agreement number"), "360400-2026-0031"),
+        "measure": (_("Measure"), "中止"),
+        "from_on": (_("In effect from"), date(2026, 10, 12)),
+        "reason": (_("Reason"), "经行政复议，原决定认定事实不清，予以撤销。"),
+        "state": (_("State of the agreement"), "有效"),
+    },
+    languages=(CHINESE, ENGLISH),
     group="agreements",
 )

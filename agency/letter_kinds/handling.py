@@ -91,6 +91,43 @@ letter_kind(
     group="handling",
 )
 letter_kind(
+    "formal_demand",
+    _("Formal demand to perform"),
+    *_STAFF,
+    word="协催",
+    variables={
+        "case": (_("Case number"), "CASE-360400-2026-0009"),
+        "demand": (
+            _("What is demanded"),
+            "退回2026年1月至3月重复收取的床位费86,000.00元。",
+        ),
+        "demand_days": (_("Working days to perform"), 10),
+    },
+    group="handling",
+)
+letter_kind(
+    "handling_filing",
+    _("Filing of a decision for review"),
+    *_STAFF,
+    word="协备",
+    variables={
+        "institution": (_("Institution"), "浔阳仁和医院（演示）"),
+        "case": (_("Case number"), "CASE-360400-2026-0009"),
+        "decided_on": (_("Decided on"), date(2026, 11, 18)),
+        "measures": (_("Measures"), "1. 解除医保协议，2026年11月18日起（协议第四十五条）"),
+        "facts": (
+            _("Facts"),
+            "2026年1月至3月，你单位对12名住院参保人员重复收取床位费，涉及金额86,000.00元。",
+        ),
+        "review": (
+            _("Review and discussion"),
+            "2026年11月10日通过法制审核，11月12日经负责人集体讨论决定",
+        ),
+        "text": (_("Text"), "案卷材料一并报送。"),
+    },
+    group="handling",
+)
+letter_kind(
     "suspicion_push",
     _("Push of suspicions"),
     *_STAFF,

@@ -56,6 +56,19 @@ letter_kind(
     group="inspection",
 )
 letter_kind(
+    "filing_answer",
+    _("Answer to a filing for review"),
+    *_STAFF,
+    word="备审",
+    variables={
+        "institution": (_("Institution"), "浔阳仁和医院（演示）"),
+        "case": (_("Case number"), "CASE-360400-2026-0009"),
+        "outcome": (_("Answer"), "经备案审查，未发现需要纠正的问题"),
+        "reasons": (_("Reason"), "事实清楚，程序合法，处理适当。"),
+    },
+    group="inspection",
+)
+letter_kind(
     "handling_order",
     _("Order to handle a breach"),
     *_STAFF,

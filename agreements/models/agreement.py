@@ -192,10 +192,10 @@ class Agreement(Lifecycle):
         source=[_STATE.SUSPENDED, _STATE.DISSOLVED, _STATE.AUTO_TERMINATED, _STATE.EXPIRED],
         target=RETURN_VALUE(_STATE.EFFECTIVE, _STATE.SUSPENDED, _STATE.EXPIRED, _STATE.RENEWED),
     )
-    def restore(self, *, state: AgreementState) -> AgreementState:
+    def restore(self, *, state: AgreementState, last_day: date) -> AgreementState:
         """Be again what it would be without the act that was annulled (B-19)."""
-        self.dissolution_ground, self.last_day = None, self.valid_to
-        self.ended_on = self.valid_to if state in ENDED else None
+        self.dissolution_ground, self.last_day = None, last_day
+        self.ended_on = last_day if state in ENDED else None
         return state
 
     @transition(field=state, source=_STATE.CANCELLED, target=_STATE.SIGNED)

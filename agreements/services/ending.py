@@ -9,14 +9,13 @@ from django.utils.translation import gettext as _
 from agency.models import OfficialLetter, User
 from agency.rules import Obstacle, refuse_if
 from agency.services.calendar import office
-from agreements.enums.life import AgreementState, DissolutionGround, SuspensionKind
+from agreements.enums.life import DissolutionGround, SuspensionKind
 from agreements.models import Agreement
-from agreements.notifications import agreements as notifications
 from agreements.permissions.agreements import dissolving_obstacles, effective_day_obstacles
 from agreements.rules import RepeatedSuspensionQuestion, SuspensionFact, repeated_suspension
-from agreements.services.history import record_step
-from agreements.services.letters import dissolution_letter
-from agreements.services.signing import cancel_agreement, reason_obstacles
+from agreements.services.cascade import cascade_dissolution
+from agreements.services.signing import reason_obstacles
+from agreements.services.steps import dissolve_one, lock_family
 
 
 @transaction.atomic
@@ -38,7 +37,7 @@ def dissolve_agreement(
     Refuses ground 1 when rule B-14.1 does not find it met and no mandatory suspension is
     running, and ground 12, which needs the institution's accepted request.
     """
-    agreement = Agreement.objects.locked(agreement_id)
+    agreement = lock_family(agreement_id)
     refuse_if(
         dissolving_obstacles(agreement, by)
         + effective_day_obstacles(agreement, day=on, on=timezone.localdate(at))
@@ -71,29 +70,23 @@ def dissolve(
     basis_case: str = "",
     decision: OfficialLetter | None = None,
 ) -> None:
-    """Dissolve an agreement and give up a renewal that was signed; the caller holds the lock."""
-    source = agreement.state
-    agreement.dissolve(on=on, ground=ground)
-    agreement.save(update_fields=["state", "dissolution_ground", "ended_on", "last_day"])
-    record_step(
+    """Dissolve an agreement, here and in the regions that follow; the caller holds the locks
+    (`steps.lock_family`).
+    """
+    letter = dissolve_one(
         agreement,
-        act="dissolve",
-        source=source,
-        on=on,
-        at=at,
         by=by,
+        at=at,
+        on=on,
+        ground=ground,
         reason=reason,
         rule=rule,
         basis_case=basis_case,
-        letter=decision
-        or dissolution_letter(agreement, on=on, ground=ground, reason=reason, by=by, at=at),
+        decision=decision,
     )
-    for renewal in Agreement.objects.filter(
-        renewal_of=agreement, state__in=[AgreementState.DRAFT, AgreementState.SIGNED]
-    ):
-        text = _("The agreement it renews was dissolved.")
-        cancel_agreement(agreement_id=renewal.pk, by=None, at=at, reason=text)
-    notifications.agreement_dissolved(agreement, reason=reason, at=at)
+    cascade_dissolution(
+        agreement, by=by, at=at, on=on, ground=ground, reason=reason, decision=letter
+    )
 
 
 def ground_obstacles(agreement: Agreement, ground: int, *, on: date) -> list[Obstacle]:
@@ -117,7 +110,7 @@ def suspended_repeatedly(agreement: Agreement, *, on: date) -> bool:
     """Tell whether ground 1 can be used: two mandatory suspensions in the term, or one that runs
     (in which the institution did not rectify).
     """
-    suspensions = list(agreement.suspensions.filter(starts_on__lte=on))
+    suspensions = list(agreement.suspensions.standing().filter(starts_on__lte=on))
     if any(each.kind == SuspensionKind.MANDATORY and not each.resumed_on for each in suspensions):
         return True
     question = RepeatedSuspensionQuestion(

@@ -20,12 +20,15 @@ from agreements.enums.life import (
 from agreements.models import Agreement, AgreementRequest
 from agreements.notifications import agreements as notifications
 from agreements.permissions.agreements import decision_obstacles, withdrawal_obstacles
+from agreements.permissions.renewals import exit_obstacles
 from agreements.services import suspension as suspending
 from agreements.services.ending import dissolve
 from agreements.services.history import record_request_step
 from agreements.services.letters import answer_letter
+from agreements.services.not_renewing import ask_for_review, review_of
 from agreements.services.renewal import renew_agreement
 from agreements.services.signing import reason_obstacles
+from agreements.services.steps import lock_family
 from agreements.services.wishes import (
     RULES,
     filing_obstacles,
@@ -87,6 +90,8 @@ def file_request(
     record_request_step(
         request, act="file", source="", on=on, at=at, by=by, reason=reason, rule=RULES[kind]
     )
+    if request.needs_review:
+        ask_for_review(request, at=at)
     notifications.request_filed(request, at=at)
     return request
 
@@ -115,10 +120,10 @@ def accept_request(
     later on its day; an accepted renewal is drawn up, to be signed.
     """
     request = AgreementRequest.objects.locked(request_id)
-    agreement = Agreement.objects.locked(request.agreement_id)
+    agreement = lock_family(request.agreement_id)
     request.agreement = agreement
     on = timezone.localdate(at)
-    refuse_if(decision_obstacles(request, by))
+    refuse_if(decision_obstacles(request, by) + exit_obstacles(request, review_of(request)))
     refuse_if(performing_obstacles(request, on=max(on, request.wanted_on)))
     source = request.state
     request.accept(by=by, at=at, reason=reason)
@@ -259,4 +264,6 @@ def performing_obstacles(request: AgreementRequest, *, on: date) -> list[Obstacl
         obstacles += suspending.day_after_last_suspension(agreement, on)
     elif kind == RequestKind.RESUME:
         obstacles += suspending.too_early_to_resume(agreement, on)
+        obstacles += suspending.held_by_home(agreement)
+        obstacles += suspending.unrectified(agreement)
     return obstacles

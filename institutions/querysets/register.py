@@ -67,7 +67,7 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
         return self.filter(region__code__startswith=prefix)
 
     def locked(self, pk: int) -> Institution:
-        return self.select_for_update(of=("self",)).get(pk=pk)
+        return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 
 class NameBigrams(Func):
