@@ -40,6 +40,8 @@ class Check(models.TextChoices):
     """The checks of the review by their stable names."""
 
     AGREEMENT_NOT_IN_FORCE = "agreement_not_in_force", _("No agreement in force")
+    PRACTITIONER_BLOCKED = "practitioner_blocked", _("Practitioner blocked")
+    DEPARTMENT_BLOCKED = "department_blocked", _("Department blocked")
     AMOUNT_MISMATCH = "amount_mismatch", _("Quantity × price differs from the amount")
     PRICE_OVER_LIMIT = "price_over_limit", _("Price above its limit")
     OUTSIDE_STAY = "outside_stay", _("Charge outside the visit")

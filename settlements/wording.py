@@ -12,6 +12,14 @@ BASIS = {
         "On %(day)s no agreement of the institution was in force, "
         "and category %(med_type)s is no emergency."
     ),
+    Check.PRACTITIONER_BLOCKED: _(
+        "The services of %(doctor)s are not settled on %(day)s (blocked from %(first)s to "
+        "%(last)s), and category %(med_type)s is no emergency."
+    ),
+    Check.DEPARTMENT_BLOCKED: _(
+        "The services of department %(department)s are not settled on %(day)s (blocked from "
+        "%(first)s to %(last)s), and category %(med_type)s is no emergency."
+    ),
     Check.AMOUNT_MISMATCH: _(
         "Quantity %(cnt)s × price %(pric)s = %(product)s, but %(charged)s was charged."
     ),

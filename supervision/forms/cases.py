@@ -11,10 +11,10 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 from agency.enums import ServiceMethod
 from agency.forms import DayInput
 from agency.forms.files import FilesField
-from agreements.enums.life import DissolutionGround, SuspensionGround
+from agreements.enums.life import DissolutionGround
 from institutions.models import Institution
 from institutions.services.search import about
-from supervision.enums.cases import AgreementAct, CaseState, Origin, Rung, Target
+from supervision.enums.cases import AgreementAct, CaseState, Origin
 from supervision.models import Case
 
 LONG_TEXT = 5000
@@ -73,102 +73,6 @@ class FactsForm(forms.Form):
         max_length=LONG_TEXT,
         help_text=_("What was done, when, and against which clause. The notice will say this."),
     )
-
-
-class MeasureForm(forms.Form):
-    """What every measure needs; subclasses add what their rung needs."""
-
-    rung = Rung.INTERVIEW
-    clause = forms.CharField(label=_("Breached clause of the agreement"), max_length=120)
-    evidence = forms.CharField(
-        label=_("Evidence of the breach"), widget=text_area(), max_length=LONG_TEXT
-    )
-    attachments = FilesField(label=_("Evidence files"))
-
-    def facts(self) -> dict[str, Any]:
-        """Return the fields of the measure."""
-        given = {name: value for name, value in self.cleaned_data.items() if name != "attachments"}
-        return {"rung": self.rung, **given}
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        starts, ends = cleaned.get("starts_on"), cleaned.get("ends_on")
-        if starts and ends and ends < starts:
-            self.add_error("ends_on", _("The last day must not lie before the first."))
-        return cleaned
-
-
-class AmountMeasureForm(MeasureForm):
-    amount = forms.DecimalField(
-        label=_("Amount (CNY)"), max_digits=16, decimal_places=2, min_value=0.01
-    )
-    field_order = ["clause", "amount"]
-
-
-class WithholdForm(AmountMeasureForm):
-    rung = Rung.WITHHOLD
-
-
-class RefuseForm(AmountMeasureForm):
-    rung = Rung.REFUSE
-
-
-class DamagesForm(AmountMeasureForm):
-    rung = Rung.DAMAGES
-
-
-class PersonForm(MeasureForm):
-    rung = Rung.PERSON
-    target = forms.ChoiceField(label=_("Whom"), choices=Target)
-    target_name = forms.CharField(label=_("Name of the person or department"), max_length=80)
-    starts_on = forms.DateField(label=_("From"), widget=DayInput())
-    ends_on = forms.DateField(
-        label=_("Up to and including"),
-        widget=DayInput(),
-        required=False,
-        help_text=_("Empty: for good."),
-    )
-    field_order = ["clause", "target", "target_name", "starts_on", "ends_on"]
-
-
-class SuspendForm(MeasureForm):
-    rung = Rung.AGREEMENT
-    suspension_ground = forms.ChoiceField(
-        label=_("Ground of suspension"),
-        choices=[each for each in SuspensionGround.choices if each[0] != SuspensionGround.REQUEST],
-    )
-    starts_on = forms.DateField(label=_("From"), widget=DayInput())
-    ends_on = forms.DateField(label=_("Up to and including"), widget=DayInput())
-    field_order = ["clause", "suspension_ground", "starts_on", "ends_on"]
-
-    def facts(self) -> dict[str, Any]:
-        return {**super().facts(), "agreement_act": AgreementAct.SUSPEND}
-
-
-class DissolveForm(MeasureForm):
-    rung = Rung.AGREEMENT
-    dissolution_ground = forms.TypedChoiceField(
-        label=_("Ground of dissolution"),
-        coerce=int,
-        choices=grounds,
-    )
-    starts_on = forms.DateField(label=_("First day without agreement"), widget=DayInput())
-    field_order = ["clause", "dissolution_ground", "starts_on"]
-
-    def facts(self) -> dict[str, Any]:
-        return {**super().facts(), "agreement_act": AgreementAct.DISSOLVE}
-
-
-# The ladder, in its order; the key is part of the page's address.
-MEASURE_FORMS: dict[str, type[MeasureForm]] = {
-    "interview": MeasureForm,
-    "withhold": WithholdForm,
-    "refuse": RefuseForm,
-    "damages": DamagesForm,
-    "person": PersonForm,
-    "suspend": SuspendForm,
-    "dissolve": DissolveForm,
-}
 
 
 class ServiceForm(forms.Form):

@@ -8,18 +8,30 @@ from django.db import transaction
 
 from agency.enums import Role, ServiceMethod
 from agency.models import OfficialLetter, User
-from agency.rules import refuse_if
+from agency.rules import Obstacle, refuse_if
 from agency.services.calendar import office
 from agency.services.letters import on_service
 from supervision import rules
-from supervision.enums.cases import CaseState, DefenceOutcome
+from supervision.enums.cases import AgreementAct, CaseState, DefenceOutcome
 from supervision.enums.orders import OrderState
-from supervision.models import AdministrationReport, Case, CaseMeasure
+from supervision.enums.proceedings import FilingOutcome
+from supervision.models import (
+    AdministrationReport,
+    Case,
+    CaseMeasure,
+    FilingReview,
+    ReportQuestion,
+)
+from supervision.models.case_guards import DISMISSABLE
 from supervision.notifications import cases as notifications
 from supervision.permissions import cases as permissions
 from supervision.rules.measures import over_obstacles
 from supervision.services.agreement_acts import act_on_agreement
+from supervision.services.filing import owe_filing
+from supervision.services.formal_demands import demand_obstacles
+from supervision.services.grounds import detect_on_the_day
 from supervision.services.history import record
+from supervision.services.legal import carried_review, waiting_review
 from supervision.services.letters import (
     DECISION,
     LONGEST_PROOF,
@@ -30,6 +42,8 @@ from supervision.services.letters import (
 )
 from supervision.services.measure_effects import take_effect
 
+DECIDABLE = (CaseState.DEFENCE, CaseState.LEGAL_REVIEW)
+
 
 @transaction.atomic
 def decide_case(
@@ -37,7 +51,6 @@ def decide_case(
     case_id: int,
     imposed: Collection[int],
     consideration: str,
-    legal_review: str,
     by: User,
     on: date,
     at: datetime,
@@ -46,16 +59,18 @@ def decide_case(
 ) -> Case:
     """Decide the case: of the noticed measures those in `imposed` (their keys) are imposed.
 
-    An act on the agreement is done at once through the agreement's own services; when they refuse,
-    nothing at all is decided. It begins on `starts_on`, by default the day of the decision;
-    `ends_on` moves the noticed end of a suspension.
+    A grave measure needs the legal review and the discussion that carried it. An act on the
+    agreement is done at once through the agreement's own services; when they refuse, nothing at
+    all is decided. It begins on `starts_on`, the day of the decision; `ends_on` moves the noticed
+    end of a suspension.
     """
     refuse_if(permissions.not_permitted(permissions.DECIDE, by))
     case = Case.objects.locked(case_id)
-    refuse_if(rules.state_obstacles(state=case.state, allowed=[CaseState.DEFENCE]))
+    refuse_if(rules.state_obstacles(state=case.state, allowed=DECIDABLE))
     measures = list(case.measures.all())
     chosen = [each for each in measures if each.pk in imposed]
     grave = rules.is_grave([each.rung for each in chosen])
+    review = carried_review(case)
     refuse_if(
         rules.decision_obstacles(
             on=on,
@@ -64,15 +79,23 @@ def decide_case(
             grave=grave,
             opener_decides=by.is_one_with(case.opened_by_id, case.opened_on),
             head_decides=by.has_role(Role.AGENCY_HEAD),
+            reviewer_decides=review is not None
+            and by.is_one_with(review.reviewed_by_id, review.reviewed_on),
             consideration=consideration,
-            legal_review=legal_review,
+            reviewed=review is not None or waiting_review(case) is not None,
+            discussed=review is not None,
             imposed=len(chosen),
+        )
+        + demand_obstacles(case, chosen, on=on)
+        + rules.start_obstacles(
+            acts=any(each.agreement_act for each in chosen), starts_on=starts_on or on, on=on
         )
     )
     if not case.is_heard:
         case.hear(outcome=DefenceOutcome.SILENT)
     source = case.state
-    case.decide(by=by, on=on, grave=grave, consideration=consideration, legal_review=legal_review)
+    opinion = review.opinion if review else ""
+    case.decide(by=by, on=on, grave=grave, consideration=consideration, legal_review=opinion)
     case.save(
         update_fields=[
             "state",
@@ -92,6 +115,9 @@ def decide_case(
     take_effect(case, chosen, by=by, at=at, letter=letter)
     if grave:
         owe_report(case, on=on)
+        owe_filing(case, on=on)
+    if case.agreement_id and any(each.agreement_act == AgreementAct.SUSPEND for each in chosen):
+        detect_on_the_day(case.agreement_id, on=on, at=at)
     record(case, "decide", source=source, on=on, at=at, by=by, reason=consideration, letter=letter)
     notifications.decided(case, at=at)
     return case
@@ -174,6 +200,9 @@ def start_remedies(
     }
     source = case.state
     case.serve_decision(on=served_on, proof=proof[:LONGEST_PROOF])
+    due, basis = rules.perform_period(served_on, known)
+    case.perform_due_on, case.perform_due_provisional = due.on, due.provisional
+    case.perform_due_basis = basis.to_json()
     case.reconsideration_until = until[rules.Route.RECONSIDERATION]
     case.litigation_until = until[rules.Route.LITIGATION]
     case.save(
@@ -183,6 +212,9 @@ def start_remedies(
             "decision_proof",
             "reconsideration_until",
             "litigation_until",
+            "perform_due_on",
+            "perform_due_basis",
+            "perform_due_provisional",
         ]
     )
     record(case, "serve_decision", source=source, on=served_on, at=at, by=by, reason=proof)
@@ -225,6 +257,21 @@ def closing_obstacles(case: Case) -> list:
         unsent_reports=AdministrationReport.objects.filter(case=case).unsent().count(),
         unanswered_orders=case.orders.unanswered().count(),
         unaccepted_orders=case.orders.filter(state=OrderState.ANSWERED).count(),
+    ) + still_open(case)
+
+
+def still_open(case: Case) -> list[Obstacle]:
+    """Return what filing and report still ask for. Two queries."""
+    filing = FilingReview.objects.filter(case=case).first()
+    return rules.still_open_obstacles(
+        unfiled=filing is not None and filing.filed_at is None,
+        unanswered=filing is not None and filing.filed_at is not None and not filing.outcome,
+        uncorrected=filing is not None
+        and filing.outcome == FilingOutcome.REVIEW_CORRECTION
+        and filing.corrected_at is None,
+        question_open=ReportQuestion.objects.filter(
+            report__case=case, answered_at__isnull=True
+        ).exists(),
     )
 
 
@@ -233,11 +280,10 @@ def dismiss_case(*, case_id: int, reason: str, by: User, on: date, at: datetime)
     """End the case without a measure: no breach, or none that can be shown."""
     refuse_if(permissions.not_permitted(permissions.DISMISS_CASE, by))
     case = Case.objects.locked(case_id)
-    allowed = [CaseState.CLUE, CaseState.OPENED, CaseState.DEFENCE]
-    refuse_if(rules.state_obstacles(state=case.state, allowed=allowed))
+    refuse_if(rules.state_obstacles(state=case.state, allowed=DISMISSABLE))
     refuse_if(
         rules.dismissal_obstacles(
-            heard=case.state == CaseState.DEFENCE,
+            heard=case.state in permissions.HEARD,
             opener_dismisses=by.is_one_with(case.opened_by_id, case.opened_on),
         )
     )

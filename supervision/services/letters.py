@@ -170,6 +170,10 @@ def _worded(measure: CaseMeasure) -> str:
     words = [measure.wording]
     if measure.amount is not None:
         words.append(_("%(amount)s CNY") % {"amount": f"{measure.amount:,.2f}"})
+    if measure.reckoning:
+        words.append(measure.reckoning)
+    if measure.release_when:
+        words.append(_("withheld until: %(what)s") % {"what": measure.release_when})
     if measure.target_name:
         words.append(f"{measure.get_target_display()} {measure.target_name}")
     if measure.ground:

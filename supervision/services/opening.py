@@ -18,6 +18,7 @@ from supervision import rules
 from supervision.enums.cases import CaseState, Origin
 from supervision.models import AdministrationOrder, Case, CaseMeasure
 from supervision.permissions import cases as permissions
+from supervision.services.clauses import on_its_clause, on_the_roster
 from supervision.services.history import record
 
 
@@ -96,15 +97,28 @@ def case_number(region: Region, on: date) -> str:
 
 
 @transaction.atomic
-def open_case(*, case_id: int, facts: str, by: User, on: date, at: datetime) -> Case:
-    """Open the case with the facts as established so far."""
+def open_case(
+    *,
+    case_id: int,
+    facts: str,
+    by: User,
+    on: date,
+    at: datetime,
+    visited_on: date | None = None,
+) -> Case:
+    """Open the case with the facts as verified so far. Who verifies what the program found keeps
+    the case from then on; that an institution has closed is verified by a visit.
+    """
     refuse_if(permissions.not_permitted(permissions.OPEN_CASE, by))
     case = Case.objects.locked(case_id)
     refuse_if(rules.state_obstacles(state=case.state, allowed=[CaseState.CLUE]))
+    refuse_if(rules.verification_obstacles(ground=case.ground, visited_on=visited_on, on=on))
     source = case.state
-    case.open(facts=facts)
-    case.save(update_fields=["state", "facts"])
-    record(case, "open_case", source=source, on=on, at=at, by=by)
+    case.open(facts=facts, by=by, on=on, visited_on=visited_on)
+    case.save(
+        update_fields=["state", "facts", "opened_by", "verified_by", "verified_on", "visited_on"]
+    )
+    record(case, "open_case", source=source, on=on, at=at, by=by, reason=facts)
     return case
 
 
@@ -130,6 +144,7 @@ def add_measure(
             has_agreement=case.agreement_id is not None,
         )
     )
+    facts = on_the_roster(on_its_clause(case, facts))
     measure = CaseMeasure.objects.create(case=case, **facts)
     measure.files.set(store_files(files, by=by, at=at))
     return measure

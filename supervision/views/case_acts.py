@@ -18,7 +18,6 @@ from agency.views.pages import ActPage
 from settlements.models import Finding
 from supervision import rules
 from supervision.forms.cases import (
-    MEASURE_FORMS,
     ClueForm,
     DecisionForm,
     FactsForm,
@@ -27,6 +26,7 @@ from supervision.forms.cases import (
     ServiceForm,
     TextForm,
 )
+from supervision.forms.measures import MEASURE_FORMS
 from supervision.models import AdministrationOrder, AdministrationReport, Case
 from supervision.permissions import cases as can
 from supervision.services import administration, decision, hearing, opening
@@ -133,11 +133,13 @@ class AddMeasure(CaseAct):
     act = can.ADD_MEASURE
 
     def subject(self) -> Case:
+        case = super().subject()
         try:
-            self.form_class = MEASURE_FORMS[self.kwargs["kind"]]
+            form = MEASURE_FORMS[self.kwargs["kind"]]
         except KeyError as error:
             raise Http404 from error
-        return super().subject()
+        self.form_class = partial(form, case=case)  # type: ignore[assignment]
+        return case
 
     def stamp(self) -> str:
         # Measures leave no transition: their number tells whether the page has aged.

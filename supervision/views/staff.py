@@ -18,7 +18,8 @@ from agency.views.pages import ActRequired, KeysetList
 from settlements.enums import FindingStatus
 from settlements.models import Finding
 from supervision.enums.cases import AgreementAct, CaseState, Rung
-from supervision.forms.cases import MEASURE_FORMS, CaseFilter
+from supervision.forms.cases import CaseFilter
+from supervision.forms.measures import MEASURE_FORMS
 from supervision.models import AdministrationReport, Case
 from supervision.permissions import cases as can
 from supervision.permissions import orders
