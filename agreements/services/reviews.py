@@ -22,6 +22,7 @@ from agreements.permissions.reviews import (
     finding_obstacles,
     review_obstacles,
 )
+from agreements.proposals import proposed
 from agreements.services.review_letters import notice_letter, result_letter
 from institutions.enums.changes import ChangeField, ChangeState
 from institutions.models import ChangeItem, Institution
@@ -147,6 +148,8 @@ def decide_review(
         letter=letter,
     )
     notifications.review_decided(review, at=at)
+    if review.state == ReviewState.PROPOSED:
+        proposed(review, by=by, at=at)
     return review
 
 

@@ -66,7 +66,7 @@ def _told_of_case(cases: Sequence[Case]) -> Mapping[int, list[User]]:
     members = members_by_institution(each.institution_id for each in cases)
     return {
         each.pk: [
-            *([each.opened_by] if each.opened_by.is_active else officers),
+            *([each.opened_by] if each.opened_by and each.opened_by.is_active else officers),
             *members[each.institution_id],
         ]
         for each in cases

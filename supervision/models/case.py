@@ -162,7 +162,7 @@ class Case(Lifecycle):
     )
     dismissal_reason = models.TextField(_("reason of the dismissal"), blank=True)
     returned_from = models.CharField(
-        _("returned from"), max_length=10, choices=CaseState, blank=True
+        _("returned from"), max_length=12, choices=CaseState, blank=True
     )
     supplement_due_on = models.DateField(_("supplement until"), null=True, blank=True)
     overdue_told_at = models.DateTimeField(_("told of being overdue"), null=True, blank=True)
@@ -217,6 +217,10 @@ class Case(Lifecycle):
     @transition(field=state, source=_STATE.DEFENCE, target=_STATE.DEFENCE)
     def hear(self, *, outcome: DefenceOutcome) -> None:
         self.defence_outcome = outcome
+
+    def hear_nothing(self) -> None:
+        """The period has passed in silence."""
+        self.hear(outcome=DefenceOutcome.SILENT)
 
     @transition(field=state, source=_STATE.DEFENCE, target=_STATE.LEGAL_REVIEW)
     def submit_for_review(self, *, consideration: str) -> None:

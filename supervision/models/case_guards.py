@@ -41,7 +41,7 @@ def moves() -> list[tuple[str, str]]:
 
 def reviewed_and_discussed() -> pgtrigger.Trigger:
     """Return the trigger that lets no grave decision pass without a legal review that found it
-    lawful and a discussion after it that carried it (C-05).
+    lawful, by another than who decides, and a discussion after it that carried it (C-05).
     """
     return pgtrigger.Trigger(
         name="reviewed_and_discussed",
@@ -55,6 +55,7 @@ def reviewed_and_discussed() -> pgtrigger.Trigger:
                 JOIN supervision_collectivediscussion discussion
                     ON discussion.review_id = review.id AND discussion.carried
                 WHERE review.case_id = NEW.id AND review.outcome = 'approved'
+                    AND review.reviewed_by_id <> NEW.decided_by_id
             ) THEN
                 RAISE EXCEPTION 'case % is not reviewed and discussed', NEW.number
                     USING ERRCODE = 'check_violation', CONSTRAINT = 'case_reviewed_and_discussed';

@@ -11,6 +11,7 @@ from agency.services.notices import holders, tell
 from agency.topics import Topic, topic
 from supervision.models import AdministrationReport, Case
 
+READY = _("Ready to be decided: %(number)s")
 CASES = topic(Topic("cases", _("Cases and orders"), prefixes=("case.", "order."), mandatory=True))
 
 
@@ -25,7 +26,7 @@ def institution_users(case: Case) -> list[User]:
 def case_officers(case: Case) -> list[User]:
     """The officer who keeps the case, or the other audit officers once that one has left."""
     officer = case.opened_by
-    return [officer] if officer.is_active else holders(Role.AUDIT_OFFICER)
+    return [officer] if officer and officer.is_active else holders(Role.AUDIT_OFFICER)
 
 
 def notice_served(case: Case, *, at: datetime) -> None:
@@ -50,11 +51,11 @@ def statement_given(case: Case, *, statement: int, at: datetime) -> None:
 
 
 def ready_to_decide(case: Case, *, at: datetime) -> None:
-    deciders = holders(Role.AGENCY_HEAD) if case.is_grave else case_officers(case)
+    said = _("Heard, to be reviewed: %(number)s") if case.is_grave else READY
     tell(
-        deciders,
+        case_officers(case),
         key=f"case.{case.pk}.ready",
-        subject=reason(_("Ready to be decided: %(number)s"), number=case.number),
+        subject=reason(said, number=case.number),
         url=case.get_absolute_url(),
         at=at,
     )

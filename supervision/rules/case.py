@@ -155,8 +155,10 @@ def decision_obstacles(
     grave: bool,
     opener_decides: bool,
     head_decides: bool,
+    reviewer_decides: bool,
     consideration: str,
-    legal_review: str,
+    reviewed: bool,
+    discussed: bool,
     imposed: int,
 ) -> list[Obstacle]:
     """Return every reason why the case cannot be decided so, by this person, on this day.
@@ -200,6 +202,15 @@ def decision_obstacles(
             ),
         ),
         (
+            grave and reviewer_decides,
+            Obstacle(
+                "decided_by_its_reviewer",
+                _("Who reviewed the case cannot decide on this measure."),
+                "C-05",
+                _("Another person must decide."),
+            ),
+        ),
+        (
             grave and not head_decides,
             Obstacle(
                 "head_must_decide",
@@ -211,15 +222,36 @@ def decision_obstacles(
             ),
         ),
         (
-            grave and not legal_review.strip(),
+            grave and not reviewed,
             Obstacle(
                 "no_legal_review",
                 _("A grave measure needs a legal review before it is decided."),
                 "C-05",
+                _("Submit the case to legal review first."),
+            ),
+        ),
+        (
+            grave and reviewed and not discussed,
+            Obstacle(
+                "not_discussed",
+                _("A grave measure needs a collective discussion that carries it."),
+                "C-05",
+                _("Record the discussion first."),
             ),
         ),
     ]
     return [obstacle for applies, obstacle in checks if applies]
+
+
+def start_obstacles(*, acts: bool, starts_on: date, on: date) -> list[Obstacle]:
+    """Return why an act on the agreement cannot begin on that day: never before it is decided.
+
+    Law: B-13, B-14 (Order 2 arts. 42, 43).
+    """
+    if not acts or starts_on >= on:
+        return []
+    text = _("An act on the agreement never begins before its decision on %(day)s.") % {"day": on}
+    return [Obstacle("starts_before_decision", text, "B-14")]
 
 
 def dismissal_obstacles(*, heard: bool, opener_dismisses: bool) -> list[Obstacle]:

@@ -78,7 +78,20 @@ def send_report(*, case_id: int, text: str, by: User, on: date, at: datetime) ->
     report = unsent.get()
     report.text, report.sent_by, report.sent_at = text, by, at
     report.letter = report_letter(case, text, by=by, at=at)
-    report.save(update_fields=["text", "sent_by", "sent_at", "letter"])
+    due, basis = rules.acknowledge_period(on, office(on=on, region=case.region))
+    report.acknowledge_due_on, report.acknowledge_due_basis = due.on, basis.to_json()
+    report.acknowledge_due_provisional = due.provisional
+    report.save(
+        update_fields=[
+            "text",
+            "sent_by",
+            "sent_at",
+            "letter",
+            "acknowledge_due_on",
+            "acknowledge_due_basis",
+            "acknowledge_due_provisional",
+        ]
+    )
     record(
         case,
         "report",

@@ -81,7 +81,17 @@ def answer_filing(
         due, basis = rules.correction_period(on, office(on=on, region=case.region))
         filing.correct_due_on, filing.correct_due_basis = due.on, basis.to_json()
         filing.correct_due_provisional = due.provisional
-    filing.save()
+    filing.save(
+        update_fields=[
+            "outcome",
+            "reasons",
+            "answered_by",
+            "answered_at",
+            "correct_due_on",
+            "correct_due_basis",
+            "correct_due_provisional",
+        ]
+    )
     letter = answer_letter(filing, by=by, at=at)
     record(
         case,
@@ -117,9 +127,7 @@ def record_correction(
     filing.correction, filing.correction_text = correction, text
     filing.corrected_by, filing.corrected_at = by, at
     filing.save(update_fields=["correction", "correction_text", "corrected_by", "corrected_at"])
-    record(
-        case, "correct_decision", source=case.state, on=on, at=at, by=by, reason=text, rule=RULE
-    )
+    record(case, "correct_decision", source=case.state, on=on, at=at, by=by, reason=text, rule=RULE)
     notifications.corrected(filing, at=at)
     return filing
 
