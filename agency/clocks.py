@@ -102,7 +102,8 @@ class Clock:
     `open` gives the rows whose deadline still matters and is computed anew with a new calendar;
     `listed` is false where the duty is done by the time the deadline is stored. `parameter` is the
     policy parameter that gives its length, empty where the law does. `compute` replaces the plain
-    recomputation of the bases where the deadline is chosen among several.
+    recomputation of the bases where the deadline is chosen among several. `owed` says that the
+    agency owes it to the institution: passed, it is a breach of its own (Order 2 art. 39).
     """
 
     name: str
@@ -115,6 +116,7 @@ class Clock:
     provisional: str = ""
     parameter: str = ""
     listed: bool = True
+    owed: bool = False
     pause: Permit | None = None
     extension: Permit | None = None
     compute: Callable[[Sequence[Any], WorkdayCalendar], Computed] | None = None

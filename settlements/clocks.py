@@ -102,4 +102,5 @@ PAYOUT = clock(
     provisional="due_provisional",
     open=Statement.objects.open,
     duty=Duty.OURS,
+    owed=True,
 )

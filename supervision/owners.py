@@ -4,8 +4,17 @@ from typing import Any
 
 from agency.models import User
 from agency.owners import file_owner
-from supervision.models import Case, CaseMeasure, CaseStatement, OrderAnswer
+from supervision.models import (
+    Case,
+    CaseMeasure,
+    CaseStatement,
+    CorrectionDemand,
+    Dispute,
+    DisputeStep,
+    OrderAnswer,
+)
 from supervision.permissions.cases import VIEW_CASES, VIEW_OWN_CASES
+from supervision.permissions.disputes import VIEW_DISPUTES, VIEW_OWN_DISPUTES
 
 
 @file_owner(Case, "evidence", VIEW_CASES)
@@ -26,3 +35,23 @@ def statements_of(user: User) -> Any:
 @file_owner(OrderAnswer, "files", VIEW_CASES)
 def answers_of(user: User) -> Any:
     return OrderAnswer.objects.all() if user.is_office_staff else OrderAnswer.objects.none()
+
+
+@file_owner(CorrectionDemand, "files", VIEW_DISPUTES, VIEW_OWN_DISPUTES)
+def demands_of(user: User) -> Any:
+    return CorrectionDemand.objects.visible_to(user)
+
+
+@file_owner(Dispute, "files", VIEW_DISPUTES, VIEW_OWN_DISPUTES)
+def disputes_of(user: User) -> Any:
+    return Dispute.objects.visible_to(user)
+
+
+@file_owner(Dispute, "result_files", VIEW_DISPUTES, VIEW_OWN_DISPUTES)
+def results_of(user: User) -> Any:
+    return Dispute.objects.visible_to(user)
+
+
+@file_owner(DisputeStep, "files", VIEW_DISPUTES, VIEW_OWN_DISPUTES)
+def steps_of(user: User) -> Any:
+    return DisputeStep.objects.filter(dispute__in=Dispute.objects.visible_to(user))

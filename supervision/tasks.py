@@ -4,7 +4,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agency.jobs import job
-from supervision.services import administration, filing, grounds, hearing
+from supervision.services import administration, breaches, filing, grounds, hearing
+from supervision.services.disputes import reminders
 
 
 @job("supervision.defence", _("End periods of statement and defence"), hour=0, minute=30)
@@ -21,3 +22,13 @@ def remind_overdue(on: date) -> int:
 @job("supervision.detect_grounds", _("Find grounds of dissolution"), hour=1, minute=40)
 def detect_grounds(on: date) -> int:
     return grounds.detect_grounds(on=on, at=timezone.now())
+
+
+@job("supervision.agency_breaches", _("Record breaches by the agency"), hour=2, minute=10)
+def record_breaches(on: date) -> int:
+    return breaches.record_breaches(on=on, at=timezone.now())
+
+
+@job("supervision.disputes", _("Tell of disputes without a result in time"), hour=6, minute=25)
+def remind_disputes(on: date) -> int:
+    return reminders.remind_overdue(on=on, at=timezone.now())

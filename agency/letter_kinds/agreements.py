@@ -246,3 +246,19 @@ letter_kind(
     languages=(CHINESE, ENGLISH),
     group="agreements",
 )
+letter_kind(
+    "performance_result",
+    _("Result of the performance assessment"),
+    *_STAFF,
+    word="绩考",
+    variables={
+        "assessment": (_("Number of the performance assessment"), "PFA-360400-2026-0012"),
+        "agreement": (_("Agreement number"), "360400-2026-0031"),
+        "year": (_("Year"), 2026),
+        "score": (_("Final score"), "86.50"),
+        "grade": (_("Grade"), "良好"),
+        "share": (_("Share of the quality deposit returned, in per cent"), "90"),
+        "published_on": (_("Published on"), date(2027, 3, 10)),
+    },
+    group="agreements",
+)

@@ -105,6 +105,7 @@ REQUEST_DECISION = clock(
     provisional="decision_due_provisional",
     open=AgreementRequest.objects.waiting,
     duty=Duty.OURS,
+    owed=True,
     parameter=DECISION_WORKDAYS,
     pause=Permit("A-04", _("The time in which the institution supplements its request.")),
 )

@@ -128,6 +128,7 @@ CHANGE_DECISION = clock(
     basis="decision_due_basis",
     open=ChangeRequest.objects.decision_running,
     duty=Duty.OURS,
+    owed=True,
     parameter=DECISION_WORKDAYS,
     pause=Permit("A-04", _("The time in which the institution supplements its filing.")),
 )

@@ -69,6 +69,7 @@ NOTICE_DUE = clock(
     basis="notice_due_basis",
     open=DesignationApplication.objects.waiting_for_notice,
     duty=Duty.OURS,
+    owed=True,
     parameter=NOTICE,
 )
 
@@ -91,5 +92,6 @@ ASSESSMENT_DUE = clock(
     basis="assessment_due_basis",
     open=DesignationApplication.objects.to_be_assessed,
     duty=Duty.OURS,
+    owed=True,
     parameter=ASSESSMENT,
 )

@@ -15,6 +15,11 @@ from settlements.models.knowledge import (
     KnowledgeVersionTransition,
 )
 from settlements.models.payment import CollectiveDecision, PaymentOrder, PaymentOrderTransition
+from settlements.models.reopening import (
+    ClaimReopening,
+    ReopenedStatement,
+    RestoredFinding,
+)
 from settlements.models.statement import Statement, StatementTransition
 
 __all__ = [
@@ -23,6 +28,7 @@ __all__ = [
     "Charge",
     "Claim",
     "ClaimBatch",
+    "ClaimReopening",
     "Code",
     "CollectiveDecision",
     "DataRemark",
@@ -34,6 +40,8 @@ __all__ = [
     "PaymentOrder",
     "PaymentOrderTransition",
     "PotentialBreach",
+    "ReopenedStatement",
+    "RestoredFinding",
     "ReviewRun",
     "Shelf",
     "Statement",

@@ -125,7 +125,11 @@ class Finding(Lifecycle):
             pgtrigger.FSM(
                 name="finding_status_machine",
                 field="status",
-                transitions=[("flagged", "confirmed"), ("flagged", "cleared")],
+                transitions=[
+                    ("flagged", "confirmed"),
+                    ("flagged", "cleared"),
+                    ("confirmed", "cleared"),  # reopened: its day is payable again (B-19)
+                ],
             ),
             pgtrigger.Protect(
                 name="decided_finding_stays",

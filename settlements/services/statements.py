@@ -34,6 +34,12 @@ _DEDUCTED = """
             SELECT setl_id, bkkp_sn, max(fund_amount) AS largest
             FROM settlements_finding
             WHERE batch_id = %(batch)s AND status = 'confirmed'
+                AND (%(without)s::bigint[] IS NULL OR NOT (
+                    id = ANY(%(without)s::bigint[]) OR EXISTS (
+                        SELECT 1 FROM settlements_restoredfinding AS restored
+                        WHERE restored.finding_id = settlements_finding.id
+                    )
+                ))
             GROUP BY setl_id, bkkp_sn
         ) AS line
         GROUP BY setl_id
@@ -92,10 +98,18 @@ class Deductions:
         return sum(row.flagged for row in self.rows)
 
 
-def deducted_from(batch: ClaimBatch) -> Decimal:
-    """Return what the confirmed findings of the batch take away. One query."""
+def deducted_from(batch: ClaimBatch, *, without: Sequence[int] | None = None) -> Decimal:
+    """Return what the confirmed findings of the batch take away. One query.
+
+    `without` are findings that shall not count; then those restored earlier do not either.
+    """
+    values = {
+        "batch": batch.pk,
+        "shelf": batch.shelf_id,
+        "without": None if without is None else list(without),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_DEDUCTED, {"batch": batch.pk, "shelf": batch.shelf_id})
+        cursor.execute(_DEDUCTED, values)
         return cursor.fetchone()[0]
 
 

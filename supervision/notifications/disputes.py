@@ -13,7 +13,8 @@ from agency.models import User
 from agency.reasons import reason
 from agency.services.notices import Message, holders, tell, tell_each
 from agency.topics import Topic, topic
-from institutions.notifications.members import members_of
+from institutions.notifications.members import members_of as members_of_one
+from settlements.notifications import members_of
 from supervision.enums.disputes import DisputeRoute
 from supervision.models import AgencyBreach, AgencyMeasure, CorrectionDemand, Dispute, DisputeStep
 
@@ -91,7 +92,7 @@ def demand_filed(demand: CorrectionDemand, *, at: datetime) -> None:
 def demand_moved(demand: CorrectionDemand, *, at: datetime) -> None:
     """Answered or corrected: the institution is told."""
     tell(
-        _members(demand.institution_id),
+        members_of_one(demand.institution_id),
         key=f"demand.{demand.pk}.{demand.state}",
         subject=reason(
             _("Demand for correction %(number)s: %(state)s"),
@@ -160,7 +161,7 @@ def dispute_filed(dispute: Dispute, *, by: User, at: datetime) -> None:
     url = dispute.get_absolute_url()
     tell(_others(staff, by), key=key, subject=subject, body=dispute.claim, url=url, at=at)
     if by.is_office_staff:
-        members = _members(dispute.institution_id)
+        members = members_of_one(dispute.institution_id)
         tell(members, key=key, subject=subject, url=dispute.get_portal_url(), at=at)
 
 
@@ -231,12 +232,8 @@ def _both_sides(
         staff += holders(*_COORDINATING)
     url = dispute.get_absolute_url()
     tell(_others(staff, by), key=key, subject=subject, body=body, url=url, at=at)
-    members = _others(_members(dispute.institution_id), by)
+    members = _others(members_of_one(dispute.institution_id), by)
     tell(members, key=key, subject=subject, body=body, url=dispute.get_portal_url(), at=at)
-
-
-def _members(institution_id: int) -> list[User]:
-    return list(members_of([institution_id]).get(institution_id, ()))
 
 
 def _others(users: Iterable[User], by: User) -> list[User]:

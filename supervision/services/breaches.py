@@ -59,9 +59,7 @@ def record_breaches(*, on: date, at: datetime) -> int:
 
 def _record_payouts(*, on: date, at: datetime) -> int:
     new = PotentialBreach.objects.filter(breach__isnull=True).exclude(state=BreachState.CANCELLED)
-    rows = list(
-        new.select_related("statement__institution__region").order_by("pk").iterator(CHUNK)
-    )
+    rows = list(new.select_related("statement__institution__region").order_by("pk").iterator(CHUNK))
     found = [
         _breach(
             PAYOUT,
@@ -108,8 +106,10 @@ def _follow_payouts(*, on: date, at: datetime) -> int:
 
 def _find(clock: Clock, *, on: date, at: datetime) -> int:
     """Record the rows that are overdue and not recorded, or were cancelled and are overdue anew."""
-    late = clock.open().filter(**{f"{clock.due}__lt": on}).exclude(
-        **{f"{clock.basis}__has_key": "paused_from"}
+    late = (
+        clock.open()
+        .filter(**{f"{clock.due}__lt": on})
+        .exclude(**{f"{clock.basis}__has_key": "paused_from"})
     )
     known = AgencyBreach.objects.filter(clock=clock.name)
     running = known.exclude(state=AgencyBreachState.CANCELLED).values("row_id")
@@ -153,7 +153,9 @@ def _find(clock: Clock, *, on: date, at: datetime) -> int:
 
 def _end_or_cancel(clock: Clock, calendar: WorkdayCalendar, *, on: date, at: datetime) -> int:
     """End what has been done since; cancel what is not overdue any more by its new day."""
-    running = {each.row_id: each for each in AgencyBreach.objects.running().filter(clock=clock.name)}
+    running = {
+        each.row_id: each for each in AgencyBreach.objects.running().filter(clock=clock.name)
+    }
     if not running:
         return 0
     still = dict(clock.open().filter(pk__in=running).values_list("pk", clock.due))
@@ -209,9 +211,7 @@ def _breach(
     )
 
 
-def _store(
-    breaches: Sequence[AgencyBreach], *, on: date, at: datetime, tell: bool = True
-) -> None:
+def _store(breaches: Sequence[AgencyBreach], *, on: date, at: datetime, tell: bool = True) -> None:
     if not breaches:
         return
     AgencyBreach.objects.bulk_create(breaches, batch_size=CHUNK)

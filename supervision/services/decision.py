@@ -19,12 +19,14 @@ from supervision.models import (
     AdministrationReport,
     Case,
     CaseMeasure,
+    Dispute,
     FilingReview,
     ReportQuestion,
 )
 from supervision.models.case_guards import DISMISSABLE
 from supervision.notifications import cases as notifications
 from supervision.permissions import cases as permissions
+from supervision.rules.disputes import closing_dispute_obstacles
 from supervision.rules.measures import over_obstacles
 from supervision.services.agreement_acts import act_on_agreement
 from supervision.services.filing import owe_filing
@@ -253,11 +255,21 @@ def close_case(*, case_id: int, by: User, on: date, at: datetime, reason: str = 
 
 def closing_obstacles(case: Case) -> list:
     """Return what the administration still waits for."""
-    return rules.closing_obstacles(
-        unsent_reports=AdministrationReport.objects.filter(case=case).unsent().count(),
-        unanswered_orders=case.orders.unanswered().count(),
-        unaccepted_orders=case.orders.filter(state=OrderState.ANSWERED).count(),
-    ) + still_open(case)
+    return (
+        rules.closing_obstacles(
+            unsent_reports=AdministrationReport.objects.filter(case=case).unsent().count(),
+            unanswered_orders=case.orders.unanswered().count(),
+            unaccepted_orders=case.orders.filter(state=OrderState.ANSWERED).count(),
+        )
+        + still_open(case)
+        + open_disputes(case)
+    )
+
+
+def open_disputes(case: Case) -> list[Obstacle]:
+    """Return that the decision is disputed and no result is there yet. One query."""
+    numbers = Dispute.objects.open().filter(case=case).values_list("number", flat=True)
+    return closing_dispute_obstacles(open_disputes=list(numbers))
 
 
 def still_open(case: Case) -> list[Obstacle]:

@@ -1,146 +1,217 @@
-"""The formal demand to perform before a decision orders it (Order 7 art. 6)."""
+"""Demands that the agency corrects a breach of the agreement (B-12, Order 2 art. 39)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
-from agency.enums import ServiceMethod
+from agency.letter_kinds import CHINESE
 from agency.models import OfficialLetter, User
 from agency.rules import Obstacle, refuse_if
+from agency.services.attachments import UploadRef, store_files
 from agency.services.calendar import office
-from agency.services.letters import on_service
-from supervision import rules
-from supervision.enums.cases import CaseState, Rung
-from supervision.enums.interviews import MoneyAct
-from supervision.models import Case, CaseMeasure, FormalDemand
-from supervision.notifications import proceedings as notifications
-from supervision.permissions import proceedings as permissions
+from agency.services.numbers import next_number
+from agreements.models import Agreement
+from institutions.models import Institution
+from institutions.services.letters import issue_to_institution
+from supervision.enums.disputes import DemandState
+from supervision.models import AgencyBreach, CorrectionDemand, CorrectionDemandTransition
+from supervision.notifications import disputes as notifications
+from supervision.permissions import disputes as can
 from supervision.permissions.cases import not_permitted
-from supervision.services.history import record
-from supervision.services.letters import proof_of, serve_on_paper
-from supervision.services.proceeding_letters import DEMAND, demand_letter
+from supervision.rules.disputes import answer_period
 
-RULE = "B-11"
-DEMANDABLE = (CaseState.OPENED, CaseState.NOTICE, CaseState.DEFENCE, CaseState.LEGAL_REVIEW)
-
-
-def demands_performance(measure: CaseMeasure) -> bool:
-    """Tell whether a measure orders the institution to pay: damages, and fees paid to it."""
-    return measure.rung == Rung.DAMAGES or measure.money_act == MoneyAct.RECOVER
+RULE = "B-12"
 
 
 @transaction.atomic
-def issue_demand(*, case_id: int, text: str, by: User, on: date, at: datetime) -> FormalDemand:
-    """Demand performance formally; its period runs from the service of the letter."""
-    refuse_if(not_permitted(permissions.ISSUE_DEMAND, by))
-    case = Case.objects.locked(case_id)
-    refuse_if(rules.state_obstacles(state=case.state, allowed=DEMANDABLE))
-    refuse_if(undelivered_obstacles(case))
-    letter = demand_letter(case, text, by=by, at=at)
-    demand = FormalDemand.objects.create(
-        case=case, text=text, issued_on=on, issued_by=by, letter=letter
-    )
-    record(
-        case,
-        "issue_demand",
-        source=case.state,
-        on=on,
-        at=at,
-        by=by,
-        reason=text,
-        rule=RULE,
-        letter=letter,
-    )
-    return demand
-
-
-def undelivered_obstacles(case: Case) -> list[Obstacle]:
-    """Return that a demand is under way already. One query."""
-    return rules.another_demand_obstacles(
-        under_way=case.demands.filter(served_on__isnull=True).exists()
-    )
-
-
-@transaction.atomic
-def serve_demand(
+def file_demand(
     *,
-    demand_id: int,
-    served_on: date,
-    recipient: str,
-    proof: UploadedFile | None,
+    institution: Institution,
+    text: str,
     by: User,
     on: date,
     at: datetime,
-    method: ServiceMethod = ServiceMethod.HAND,
-    tracking_number: str = "",
-) -> FormalDemand:
-    """Record the service of the demand by hand or by post: its period runs from that day."""
-    refuse_if(not_permitted(permissions.SERVE_DEMAND, by))
-    letter_id = FormalDemand.objects.values_list("letter", flat=True).get(pk=demand_id)
-    letter = OfficialLetter.objects.locked(letter_id)
-    demand = FormalDemand.objects.select_for_update(of=("self",)).get(pk=demand_id)
-    refuse_if(rules.service_obstacles(served_on=served_on, issued_on=demand.issued_on, on=on))
-    serve_on_paper(
-        letter,
-        method=method,
-        served_on=served_on,
-        recipient=recipient,
-        proof=proof,
-        tracking_number=tracking_number,
-        by=by,
-        at=at,
+    breach_id: int | None = None,
+    agreement_id: int | None = None,
+    files: Sequence[UploadedFile | UploadRef] = (),
+) -> CorrectionDemand:
+    """File a demand: about a recorded breach, or about another the institution describes. The
+    agency has the working days of the parameter to answer.
+    """
+    refuse_if(not_permitted(can.FILE_DEMAND, by))
+    breach = None
+    if breach_id is not None:
+        breach = AgencyBreach.objects.select_for_update(of=("self",)).get(
+            pk=breach_id, institution=institution
+        )
+        refuse_if(demanding_obstacles(breach))
+    agreement = None
+    if agreement_id is not None:
+        agreement = Agreement.objects.get(pk=agreement_id, institution=institution)
+    region = breach.region if breach else agreement.region if agreement else institution.region
+    due, basis = answer_period(on, office(on=on, region=region))
+    key = f"{region.pk}-{on.year}"
+    demand = CorrectionDemand.objects.create(
+        number=f"DEM-{key}-{next_number(f'correction_demand:{key}'):04}",
+        institution=institution,
+        region=region,
+        agreement=agreement,
+        breach=breach,
+        text=text,
+        filed_at=at,
+        filed_by=by,
+        answer_due_on=due.on,
+        answer_due_basis=basis.to_json(),
+        answer_due_provisional=due.provisional,
     )
-    return FormalDemand.objects.get(pk=demand_id)
-
-
-@on_service(DEMAND)
-def demand_served(letter: OfficialLetter, *, served_on: date, at: datetime) -> None:
-    """Start the period of the demand when it has been served, in whichever way."""
-    rows = FormalDemand.objects.select_for_update(of=("self",)).select_related("case__region")
-    demand = rows.filter(letter=letter, served_on__isnull=True).first()
-    if demand is None:
-        return
-    case = demand.case
-    due, basis = rules.demand_period(served_on, office(on=served_on, region=case.region))
-    demand.served_on, demand.due_on = served_on, due.on
-    demand.due_basis, demand.due_provisional = basis.to_json(), due.provisional
-    demand.save(update_fields=["served_on", "due_on", "due_basis", "due_provisional"])
-    proof, by = proof_of(letter)
-    record(case, "serve_demand", source=case.state, on=served_on, at=at, by=by, reason=proof)
-    notifications.demand_served(demand, at=at)
-
-
-@transaction.atomic
-def record_demand_performed(
-    *, demand_id: int, performed_on: date, performance: str, by: User, on: date, at: datetime
-) -> FormalDemand:
-    """Record that the institution did what was demanded: the decision need not order it."""
-    refuse_if(not_permitted(permissions.RECORD_DEMAND_PERFORMED, by))
-    rows = FormalDemand.objects.select_for_update(of=("self",)).select_related("case")
-    demand = rows.get(pk=demand_id)
-    refuse_if(rules.service_obstacles(served_on=performed_on, issued_on=demand.issued_on, on=on))
-    demand.performed_on, demand.performance = performed_on, performance
-    demand.save(update_fields=["performed_on", "performance"])
-    case = demand.case
-    record(
-        case,
-        "demand_performed",
-        source=case.state,
-        on=performed_on,
-        at=at,
-        by=by,
-        reason=performance,
-        rule=RULE,
-    )
+    demand.files.set(store_files(files, by=by, at=at))
+    _record(demand, "file", source="", on=on, at=at, by=by, reason=text)
+    notifications.demand_filed(demand, at=at)
     return demand
 
 
-def demand_obstacles(case: Case, chosen: list[CaseMeasure], *, on: date) -> list[Obstacle]:
-    """Return why what is chosen cannot be ordered yet. One query where performance is ordered."""
-    if not any(demands_performance(each) for each in chosen):
+def demanding_obstacles(breach: AgencyBreach) -> list[Obstacle]:
+    """Return that a demand about the breach is open already."""
+    open_one = CorrectionDemand.objects.open().filter(breach=breach).first()
+    if open_one is None:
         return []
-    last = case.demands.filter(served_on__isnull=False).order_by("served_on", "pk").last()
-    return rules.demand_obstacles(
-        needed=True, served=last is not None, due_on=last.due_on if last else None, on=on
+    text = _("Correction of this has been demanded already: %(number)s, answer due %(day)s.")
+    facts = {"number": open_one.number, "day": open_one.answer_due_on}
+    return [Obstacle("already_demanded", text % facts, RULE, _("Wait for the answer."))]
+
+
+@transaction.atomic
+def accept_demand(
+    *, demand_id: int, answer: str, correct_by_on: date, by: User, on: date, at: datetime
+) -> CorrectionDemand:
+    """Admit the breach and say by when it is corrected."""
+    refuse_if(not_permitted(can.ACCEPT_DEMAND, by))
+    demand = CorrectionDemand.objects.locked(demand_id)
+    refuse_if(state_obstacles(demand, DemandState.FILED))
+    if correct_by_on < on:
+        text = _("The day of the correction, %(day)s, lies before today.") % {"day": correct_by_on}
+        refuse_if([Obstacle("correct_by_past", text, RULE)])
+    source = demand.state
+    demand.accept(by=by, at=at, answer=answer, correct_by_on=correct_by_on)
+    with translation.override(CHINESE):
+        outcome = _("accepted, to be corrected by %(day)s") % {"day": correct_by_on}
+    return _answered(demand, "accept", outcome, source=source, by=by, on=on, at=at)
+
+
+@transaction.atomic
+def refuse_demand(
+    *, demand_id: int, answer: str, by: User, on: date, at: datetime
+) -> CorrectionDemand:
+    """Refuse the demand, with its reasons."""
+    refuse_if(not_permitted(can.REFUSE_DEMAND, by))
+    demand = CorrectionDemand.objects.locked(demand_id)
+    refuse_if(state_obstacles(demand, DemandState.FILED))
+    source = demand.state
+    demand.refuse(by=by, at=at, answer=answer)
+    with translation.override(CHINESE):
+        outcome = _("not accepted, for the reasons given")
+    return _answered(demand, "refuse", outcome, source=source, by=by, on=on, at=at)
+
+
+def _answered(
+    demand: CorrectionDemand,
+    act: str,
+    outcome: str,
+    *,
+    source: str,
+    by: User,
+    on: date,
+    at: datetime,
+) -> CorrectionDemand:
+    letter = demand.letter = issue_to_institution(
+        kind="correction_answer",
+        institution=demand.institution,
+        context={
+            "demand": demand.number,
+            "demanded": demand.text,
+            "answer": demand.answer,
+            "outcome": outcome,
+        },
+        matter=demand.number,
+        url=demand.get_absolute_url(),
+        portal_url=demand.get_portal_url(),
+        by=by,
+        at=at,
+        region=demand.region,
+    )
+    demand.save(
+        update_fields=["state", "answered_by", "answered_at", "answer", "correct_by_on", "letter"]
+    )
+    _record(demand, act, source=source, on=on, at=at, by=by, reason=demand.answer, letter=letter)
+    notifications.demand_moved(demand, at=at)
+    return demand
+
+
+@transaction.atomic
+def record_correction(
+    *, demand_id: int, correction: str, corrected_on: date, by: User, on: date, at: datetime
+) -> CorrectionDemand:
+    """Record that what was admitted has been corrected."""
+    refuse_if(not_permitted(can.RECORD_CORRECTION, by))
+    demand = CorrectionDemand.objects.locked(demand_id)
+    refuse_if(state_obstacles(demand, DemandState.ACCEPTED))
+    if not timezone.localdate(demand.filed_at) <= corrected_on <= on:
+        text = _("The day of the correction, %(day)s, lies before the demand or after today.")
+        refuse_if([Obstacle("corrected_day", text % {"day": corrected_on}, RULE)])
+    source = demand.state
+    demand.correct(by=by, on=corrected_on, correction=correction)
+    demand.save(update_fields=["state", "corrected_by", "corrected_on", "correction"])
+    _record(demand, "correct", source=source, on=corrected_on, at=at, by=by, reason=correction)
+    notifications.demand_moved(demand, at=at)
+    return demand
+
+
+@transaction.atomic
+def withdraw_demand(
+    *, demand_id: int, by: User, on: date, at: datetime, reason: str = ""
+) -> CorrectionDemand:
+    """Take the demand back while nobody has answered it."""
+    refuse_if(not_permitted(can.WITHDRAW_DEMAND, by))
+    demand = CorrectionDemand.objects.visible_to(by).locked(demand_id)
+    refuse_if(state_obstacles(demand, DemandState.FILED))
+    source = demand.state
+    demand.withdraw()
+    demand.save(update_fields=["state"])
+    _record(demand, "withdraw", source=source, on=on, at=at, by=by, reason=reason)
+    return demand
+
+
+def state_obstacles(demand: CorrectionDemand, *allowed: DemandState) -> list[Obstacle]:
+    if demand.state in allowed:
+        return []
+    text = _("This cannot be done with a demand in the state “%(state)s”.")
+    return [Obstacle("wrong_state", text % {"state": demand.get_state_display()}, RULE)]
+
+
+def _record(
+    demand: CorrectionDemand,
+    act: str,
+    *,
+    source: str,
+    on: date,
+    at: datetime,
+    by: User,
+    reason: str = "",
+    letter: OfficialLetter | None = None,
+) -> None:
+    CorrectionDemandTransition.objects.create(
+        subject=demand,
+        act=act,
+        source=source,
+        target=demand.state,
+        on=on,
+        at=at,
+        by=by,
+        reason=reason,
+        rule=RULE,
+        letter=letter,
     )

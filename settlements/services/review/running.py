@@ -129,7 +129,7 @@ def _review(batch: ClaimBatch, at: datetime, by: User | None) -> ClaimBatch:
         number=ReviewRun.objects.filter(batch=batch).count() + 1,
         knowledge=knowledge,
         parameters={},
-        counts=_counts(batch),
+        counts=counts_of(batch),
         started_at=at,
         finished_at=timezone.now(),
         by=by,
@@ -160,7 +160,7 @@ def _run(unit: Unit, values: dict[str, Any]) -> None:
             )
 
 
-def _counts(batch: ClaimBatch) -> dict[str, dict[str, str | int]]:
+def counts_of(batch: ClaimBatch) -> dict[str, dict[str, str | int]]:
     """Return per check the number of findings, their amount and fund amount; zeros included."""
     with connection.cursor() as cursor:
         cursor.execute(_COUNTS, [batch.pk])
@@ -175,4 +175,4 @@ def _counts(batch: ClaimBatch) -> dict[str, dict[str, str | int]]:
 
 def finding_counts(batch: ClaimBatch) -> dict[str, int]:
     """Return the number of findings of each check, zeros included. One query."""
-    return {name: int(row["findings"]) for name, row in _counts(batch).items()}
+    return {name: int(row["findings"]) for name, row in counts_of(batch).items()}
