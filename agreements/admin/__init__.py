@@ -1,5 +1,5 @@
 """The supervision pages of the app, by subject."""
 
-from agreements.admin import life
+from agreements.admin import life, measures, templates
 
-__all__ = ["life"]
+__all__ = ["life", "measures", "templates"]

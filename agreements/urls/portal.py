@@ -1,6 +1,13 @@
 from django.urls import path
 
-from agreements.views import handover, portal, reviews
+from agreements.urls import templates
+from agreements.views import (
+    blocks,
+    handover,
+    obligations,
+    portal,
+    reviews,
+)
 
 app_name = "agreements_portal"
 
@@ -13,6 +20,10 @@ urlpatterns = [
     path(
         "applications/<str:number>/decline/", handover.Decline.as_view(), name="application_decline"
     ),
+    path("obligations/", obligations.OwnObligations.as_view(), name="obligations"),
+    path("obligations/<str:number>/", obligations.OwnObligation.as_view(), name="obligation"),
+    path("blocks/<int:pk>/", blocks.OwnBlock.as_view(), name="block"),
     path("unfiled-changes/<str:number>/", reviews.OwnReview.as_view(), name="review"),
     path("unfiled-changes/<str:number>/explain/", reviews.Explain.as_view(), name="review_explain"),
+    *templates.own,
 ]

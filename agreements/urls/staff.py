@@ -1,6 +1,17 @@
 from django.urls import path
 
-from agreements.views import acts, clocks, handover, lists, requests, reviews, staff
+from agreements.urls import renewals, templates
+from agreements.views import (
+    acts,
+    blocks,
+    clocks,
+    handover,
+    lists,
+    obligations,
+    requests,
+    reviews,
+    staff,
+)
 
 app_name = "agreements_desk"
 
@@ -51,6 +62,19 @@ urlpatterns = [
         handover.EndNegotiation.as_view(),
         name="application_end",
     ),
+    path("obligations/", obligations.ObligationList.as_view(), name="obligations"),
+    path("obligations/<str:number>/", obligations.ObligationPage.as_view(), name="obligation"),
+    path(
+        "obligations/<str:number>/pay/", obligations.EnterPayment.as_view(), name="obligation_pay"
+    ),
+    path(
+        "obligations/<str:number>/release/",
+        obligations.ReleasePayment.as_view(),
+        name="obligation_release",
+    ),
+    path("blocks/", blocks.BlockList.as_view(), name="blocks"),
+    path("blocks/<int:pk>/", blocks.BlockPage.as_view(), name="block"),
+    path("blocks/<int:pk>/end/", blocks.EndBlock.as_view(), name="block_end"),
     path("designated-lists/", lists.DesignatedLists.as_view(), name="designated_lists"),
     path("designated-lists/new/", lists.PublishList.as_view(), name="designated_list_new"),
     path("designated-lists/<int:pk>/", lists.DesignatedListPage.as_view(), name="designated_list"),
@@ -63,4 +87,6 @@ urlpatterns = [
     path("unfiled-changes/<str:number>/", reviews.ReviewPage.as_view(), name="review"),
     path("unfiled-changes/<str:number>/dismiss/", reviews.Dismiss.as_view(), name="review_dismiss"),
     path("unfiled-changes/<str:number>/propose/", reviews.Propose.as_view(), name="review_propose"),
+    *renewals.desk,
+    *templates.desk,
 ]

@@ -27,7 +27,7 @@ from agreements.permissions.templates import (
 from agreements.rules.clauses import unknown_variables
 from agreements.rules.templates import consultation_basis, refinement_obstacles
 from agreements.services.templates.history import record_consultation, record_version
-from agreements.services.templates.wording import texts_of, wordings
+from agreements.services.templates.wording import known_names, texts_of, wordings
 
 
 @transaction.atomic
@@ -110,7 +110,7 @@ def text_obstacles(version: TemplateVersion) -> list[Obstacle]:
     )
     return [
         *([] if clauses else [empty]),
-        *unknown_variables(wordings(clauses), [each.name for each in version.variables.all()]),
+        *unknown_variables(wordings(clauses), known_names(version)),
         *refinement_obstacles(texts_of(version.refines), clauses),
     ]
 

@@ -17,7 +17,7 @@ from agreements.models import TemplateVariable, TemplateVersion
 from agreements.rules.clauses import NAME, ClauseText, names_in
 from agreements.services.templates.drafting import locked_for_writing
 from agreements.services.templates.history import record_version
-from agreements.services.templates.wording import texts_of, wordings, write_clauses
+from agreements.services.templates.wording import BUILT_IN, texts_of, wordings, write_clauses
 
 LONGEST_FILE = 2_000_000
 _HEADING = re.compile(r"^#{1,6}\s+(?:\[(?P<key>[a-z0-9_-]+)\]\s*)?(?P<heading>.+?)\s*$")
@@ -34,7 +34,7 @@ def import_text(
     version = locked_for_writing(version_id, by)
     clauses, variables = parsed(content, filename)
     write_clauses(version, clauses)
-    known = set(version.variables.values_list("name", flat=True))
+    known = {*BUILT_IN, *version.variables.values_list("name", flat=True)}
     wanted = {name: {} for name in names_in(*wordings(clauses)) if NAME.fullmatch(name)}
     TemplateVariable.objects.bulk_create(
         [

@@ -1,9 +1,26 @@
 """A version's clauses and variables as rules and pages want them."""
 
+from django.utils.translation import gettext_lazy as _
+
 from agreements.models import TemplateClause, TemplateVariable, TemplateVersion
 from agreements.rules.clauses import ClauseText
 
-FLAGS = ("is_mandatory", "is_variable_term", "is_breach")
+# What the program itself knows of an agreement and fills in; no version has to declare it.
+BUILT_IN = {
+    "agency_name": _("Name of the agency"),
+    "agency_address": _("Address of the agency"),
+    "institution_name": _("Name of the institution"),
+    "institution_code": _("National code of the institution"),
+    "institution_address": _("Address of the institution"),
+    "credit_code": _("Unified social credit code"),
+    "legal_representative": _("Legal representative"),
+    "internet_hospital_name": _("Name of the internet hospital"),
+    "region_name": _("Region"),
+    "agreement_number": _("Number of the agreement"),
+    "valid_from": _("First day of the term"),
+    "valid_to": _("Last day of the term"),
+    "year": _("Year of the term"),
+}
 
 
 def clause_text(clause: TemplateClause) -> ClauseText:
@@ -30,10 +47,16 @@ def wordings(clauses: list[ClauseText]) -> list[str]:
 
 def samples(version: TemplateVersion) -> dict[str, str]:
     """Return a value for each variable, to preview the text with."""
-    return {
+    built_in = {name: f"〔{label}〕" for name, label in BUILT_IN.items()}
+    return built_in | {
         each.name: each.sample or each.default or f"〔{each.label}〕"
         for each in version.variables.all()
     }
+
+
+def known_names(version: TemplateVersion) -> list[str]:
+    """Return the names a wording may hold: those declared, and those the program knows."""
+    return [*(each.name for each in version.variables.all()), *BUILT_IN]
 
 
 def write_clauses(version: TemplateVersion, clauses: list[ClauseText]) -> None:
