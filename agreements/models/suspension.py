@@ -198,6 +198,10 @@ class Suspension(models.Model):
     def __str__(self) -> str:
         return f"{self.agreement_id} {self.starts_on}"
 
+    @property
+    def lasts(self) -> bool:
+        return self.resumed_on is None and self.annulled_on is None
+
     def days_on(self, day: date) -> int:
         """How many days it has lasted by the end of the day, the first one included."""
         last = min(day, self.resumed_on - timedelta(days=1)) if self.resumed_on else day

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import F, Q
 
-from agency.enums import RegionLevel
 from agreements.enums.life import (
     RUNNING,
     AgreementState,
@@ -14,7 +13,6 @@ from agreements.enums.life import (
     ReviewState,
     SuspensionKind,
 )
-from agreements.rules.following import is_followed
 from institutions.services.search import about
 
 if TYPE_CHECKING:
@@ -42,18 +40,6 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
             .select_related("institution", "region")
             .get(pk=pk)
         )
-
-    def locked_with_followers(self, pk: int) -> Agreement:
-        """Lock an agreement and, where other regions follow its region (B-17), every agreement of
-        the institution that has not ended: in the order of their keys, so that two cascades meet
-        in one order.
-        """
-        institution, region, level, home = self.values_list(
-            "institution_id", "region_id", "region__level", "institution__region_id"
-        ).get(pk=pk)
-        if is_followed(region=region, level=RegionLevel(level), home=home):
-            self.live_of([institution]).lock_in_order()
-        return self.locked(pk)
 
     def live_of(self, institutions: Iterable[int]) -> Self:
         """Agreements of the institutions that have neither ended nor been given up."""

@@ -7,7 +7,6 @@ the same day (B-17, Order 2 art. 44): all of them, or the decision itself does n
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -31,10 +30,9 @@ from agreements.rules.following import (
     follows_dissolution,
     follows_suspension,
     is_followed,
-    lasted_on,
     open_days,
 )
-from agreements.services.cascade_receipts import deliver, record
+from agreements.services.cascade_receipts import deliver
 from agreements.services.signing import cancel_agreement
 from agreements.services.steps import dissolve_one, spans_of, start_suspension, suspend_one
 
@@ -53,8 +51,8 @@ def cascade_suspension(
     """Suspend what follows the home agreement from the same day; one receipt for each."""
     on = suspension.starts_on
     receipts = []
-    for follower in _others(home, CascadeAct.SUSPEND, on):
-        verdict = follows_suspension(_as_it_stands(follower), on)
+    for follower in others_of(home, CascadeAct.SUSPEND, on):
+        verdict = follows_suspension(as_it_stands(follower), on)
         if verdict.outcome == CascadeOutcome.ENDED:
             continue
         receipt = deliver(
@@ -69,7 +67,7 @@ def cascade_suspension(
             at=at,
         )
         if verdict.outcome == CascadeOutcome.FOLLOWED:
-            _suspend_follower(receipt, follower, verdict.on, at=at)
+            suspend_follower(receipt, follower, verdict.on, at=at)
         receipts.append(receipt)
     return receipts
 
@@ -88,8 +86,8 @@ def cascade_dissolution(
     one receipt for each.
     """
     receipts = []
-    for follower in _others(home, CascadeAct.DISSOLVE, on):
-        verdict = follows_dissolution(_as_it_stands(follower), on)
+    for follower in others_of(home, CascadeAct.DISSOLVE, on):
+        verdict = follows_dissolution(as_it_stands(follower), on)
         # A renewal goes with the agreement it renews, which came before it.
         if verdict.outcome == CascadeOutcome.ENDED or _is_given_up(follower):
             continue
@@ -132,59 +130,10 @@ def propose_resumption(
         cause=suspension, kind=CascadeKind.SUSPEND, outcome__in=_CARRIED, undone_on__isnull=True
     ).select_related("agreement__institution", "agreement__region")
     return [
-        _propose(home, suspension, each.agreement, by=by, at=at)
+        propose(home, suspension, each.agreement, by=by, at=at)
         for each in told.order_by("agreement")
         if each.agreement.state == AgreementState.SUSPENDED
     ]
-
-
-def join_cascade(agreement: Agreement, *, at: datetime) -> None:
-    """Let an agreement that has just been signed follow a suspension of the home region that
-    lasts; the caller holds its lock and that of the institution.
-    """
-    rows = Suspension.objects.running().filter(
-        agreement__institution=agreement.institution_id, cascade__isnull=True
-    )
-    for cause in rows.exclude(agreement__region=agreement.region_id).select_related(
-        "agreement__region", "agreement__institution"
-    ):
-        home = cause.agreement
-        if not _follows(home, cause.starts_on, [agreement], CascadeAct.SUSPEND):
-            continue
-        verdict = follows_suspension(_as_it_stands(agreement), cause.starts_on)
-        receipt = deliver(
-            home, agreement, verdict, kind=CascadeKind.SUSPEND, cause=cause, by=None, at=at
-        )
-        if verdict.outcome == CascadeOutcome.FOLLOWED:
-            _suspend_follower(receipt, agreement, verdict.on, at=at)
-
-
-@transaction.atomic
-def follow_up(*, on: date, at: datetime) -> int:
-    """Suspend followers whose term has begun since, from its first day, if the home suspension
-    lasted on it. The dates of the law count, not the day of the run.
-    """
-    rows = CascadeReceipt.objects.filter(
-        outcome=CascadeOutcome.TO_COME, undone_on__isnull=True, effective_on__lte=on
-    ).exclude(agreement__state=AgreementState.SIGNED)
-    done = 0
-    for pk, agreement in list(rows.order_by("agreement", "pk").values_list("pk", "agreement")):
-        follower = Agreement.objects.locked(agreement)
-        receipt = CascadeReceipt.objects.locked(pk)
-        cause, home = receipt.cause, receipt.home
-        assert cause is not None, "the database has it for every suspension"  # noqa: S101
-        lasted = lasted_on((cause.starts_on, cause.resumed_on), home.last_day, receipt.effective_on)
-        verdict = follows_suspension(_as_it_stands(follower), receipt.effective_on)
-        outcome = verdict.outcome if lasted else CascadeOutcome.ENDED
-        receipt.outcome = outcome
-        receipt.save(update_fields=["outcome"])
-        record(receipt, "follow", source=receipt.state, on=receipt.effective_on, at=at, by=None)
-        if outcome == CascadeOutcome.FOLLOWED:
-            _suspend_follower(receipt, follower, verdict.on, at=at)
-            if cause.resumed_on is not None:
-                _propose(home, cause, follower, by=None, at=at)
-        done += 1
-    return done
 
 
 def home_suspension(agreement: Agreement) -> CascadeReceipt | None:
@@ -203,7 +152,7 @@ def home_suspension(agreement: Agreement) -> CascadeReceipt | None:
     )
 
 
-def _others(home: Agreement, act: CascadeAct, on: date) -> list[Agreement]:
+def others_of(home: Agreement, act: CascadeAct, on: date) -> list[Agreement]:
     """Lock and return the agreements that follow, in the order of their keys."""
     region = home.region
     if not is_followed(
@@ -218,10 +167,10 @@ def _others(home: Agreement, act: CascadeAct, on: date) -> list[Agreement]:
         .order_by("pk")
         .select_for_update(of=("self",), no_key=True)
     )
-    return _follows(home, on, rows, act)
+    return following(home, on, rows, act)
 
 
-def _follows(
+def following(
     home: Agreement, on: date, others: Iterable[Agreement], act: CascadeAct
 ) -> list[Agreement]:
     others = list(others)
@@ -237,7 +186,7 @@ def _follows(
     return [each for each in others if each.region_id in told]
 
 
-def _as_it_stands(agreement: Agreement) -> Follower:
+def as_it_stands(agreement: Agreement) -> Follower:
     return Follower(
         state=AgreementState(agreement.state),
         valid_from=agreement.valid_from,
@@ -254,13 +203,13 @@ def _is_given_up(follower: Agreement) -> bool:
     return states.get() == AgreementState.CANCELLED
 
 
-def _suspend_follower(
+def suspend_follower(
     receipt: CascadeReceipt, follower: Agreement, on: date, *, at: datetime
 ) -> None:
     """Suspend a follower on every day from `on` on which it is not suspended already."""
     cause = receipt.cause
     assert cause is not None, "the database has it for every suspension"  # noqa: S101
-    for first, until in open_days(_as_it_stands(follower), on):
+    for first, until in open_days(as_it_stands(follower), on):
         planned_to = cause.planned_to and max(cause.planned_to, first)
         suspension = start_suspension(
             follower,
@@ -291,7 +240,7 @@ def _why(receipt: CascadeReceipt) -> str:
         }
 
 
-def _propose(
+def propose(
     home: Agreement, cause: Suspension, follower: Agreement, *, by: User | None, at: datetime
 ) -> CascadeReceipt:
     on = cause.resumed_on or timezone.localdate(at)

@@ -18,6 +18,7 @@ from agreements.enums.life import RequestKind, RequestState
 from agreements.models import Agreement, AgreementRequest, Suspension
 from agreements.notifications import agreements as notifications
 from agreements.rules import AUTO_TERMINATION_GRACE
+from agreements.services.cascade_nights import follow_up
 from agreements.services.requests import perform_request
 from agreements.services.sweeps import (
     BECOMING_DUE,
@@ -45,7 +46,20 @@ def end_and_begin_terms(*, on: date, at: datetime) -> int:
     while moved := end_terms(on=on, at=at) + begin_terms(on=on, at=at):
         total += moved
         remind_of_renewal(on=on, at=at)
-    return total
+        total += follow_home(on=on, at=at)
+    return total + follow_home(on=on, at=at)
+
+
+def follow_home(*, on: date, at: datetime) -> int:
+    """Suspend what has begun in other regions under a suspension of the home region, and do what
+    its own limit asks since (B-17).
+    """
+    moved = follow_up(on=on, at=at)
+    if moved:
+        warn_of_limit(on=on, at=at)
+        mark_terminations_due(on=on, at=at)
+        terminate_automatically(on=on, at=at)
+    return moved
 
 
 @transaction.atomic

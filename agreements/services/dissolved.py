@@ -54,7 +54,7 @@ def decision_served(letter: OfficialLetter, *, served_on: date, at: datetime) ->
         .select_for_update(of=("self",), no_key=True)
     ):
         here = office(on=served_on, region=entry.region)
-        due, basis = here.calendar.deadline_with_basis(
+        due, basis = here.calendar.own.deadline_with_basis(
             PUBLICATION, served_on, Unit.WORKDAY, here.number(PUBLICATION_WORKDAYS)
         )
         entry.served_on, entry.publish_due_on = served_on, due.on
@@ -118,7 +118,7 @@ def annul_entry(agreement: Agreement, *, on: date, at: datetime, by: User, reaso
         entry.save(update_fields=["state", "annulled_on"])
     else:
         here = office(on=on, region=entry.region)
-        due, basis = here.calendar.deadline_with_basis(
+        due, basis = here.calendar.own.deadline_with_basis(
             PUBLICATION, on, Unit.WORKDAY, here.number(WITHDRAWAL_WORKDAYS)
         )
         entry.call_back(on=on)

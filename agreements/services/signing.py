@@ -13,13 +13,23 @@ from agency.rules import Obstacle, refuse_if
 from agency.services.calendar import office
 from agency.services.numbers import next_number
 from agreements.enums.life import AgreementState, RequestKind, RequestState
+from agreements.enums.templates import TextKind
 from agreements.models import Agreement, AgreementRequest
 from agreements.notifications import agreements as notifications
 from agreements.permissions.agreements import cancelling_obstacles, signing_obstacles
 from agreements.rules import RenewalQuestion
 from agreements.rules import renewal as renewal_law
 from agreements.services.conclusion import conclude, signing_barred
+from agreements.services.filings import open_filing
 from agreements.services.history import record_request_step, record_step
+from agreements.services.texts.drafting import write_text
+from agreements.services.texts.signatures import (
+    Files,
+    head_obstacles_locked,
+    lock_text,
+    sign_for_agency,
+)
+from agreements.services.texts.voiding import void_texts_of
 from institutions.models import DesignationApplication, Institution
 from institutions.services.registry import unverified_obstacles
 
@@ -37,11 +47,12 @@ def draft_agreement(
     at: datetime,
     months: int | None = None,
     renewal_of: Agreement | None = None,
+    kind: TextKind = TextKind.MAIN,
 ) -> Agreement:
-    """Draw up an agreement; without `months` for the usual term of the region.
+    """Draw up an agreement and its text; without `months` for the usual term of the region.
 
-    Refuses an institution whose national code is not known, and a term in which it has an
-    agreement with the region already.
+    Refuses an institution whose national code is not known, a term in which it has an agreement
+    with the region already, and a region for which no text is published.
     """
     institution = Institution.objects.locked(institution_id)
     region = Region.objects.get(code=region_code)
@@ -69,25 +80,33 @@ def draft_agreement(
         by=by,
         rule="B-15" if renewal_of else RULE,
     )
+    write_text(agreement, None, kind=kind, variables=None, by=by, at=at)
     return agreement
 
 
 @transaction.atomic
-def sign_agreement(*, agreement_id: int, by: User, at: datetime) -> Agreement:
-    """Sign a draft: it gets its number, and is in force at once if its first day has come."""
+def sign_agreement(*, agreement_id: int, by: User, at: datetime, scan: Files = ()) -> Agreement:
+    """Sign for the agency, as the last: the agreement gets its number, and is in force at once if
+    its first day has come. Refuses without a text that both sides agreed to and the institution
+    has signed; signed on paper, `scan` shows both signatures.
+    """
     agreement = Agreement.objects.locked(agreement_id)
     # Serialises the signing of one institution's agreements, so that the check below holds.
     Institution.objects.locked(agreement.institution_id)
     application = _application_of(agreement)
+    text = lock_text(agreement)
     on = timezone.localdate(at)
     refuse_if(
-        signing_obstacles(agreement, by)
+        (signing_obstacles(agreement, by) or head_obstacles_locked(text, by, scan=scan))
         + (signing_barred(application, on=on) if application else [])
         + _renewal_obstacles(agreement)
         + overlap_obstacles(
             agreement.institution_id, agreement.region_id, agreement.valid_from, agreement.valid_to
         )
     )
+    if text is None:
+        raise AssertionError("refused above")
+    sign_for_agency(text, by=by, at=at, scan=scan)
     source = agreement.state
     agreement.sign(on=on, number=_new_number(agreement))
     agreement.save(update_fields=["state", "signed_on", "number"])
@@ -103,6 +122,7 @@ def sign_agreement(*, agreement_id: int, by: User, at: datetime) -> Agreement:
         record_step(
             agreement, act="take_effect", source=source, on=first_day, at=at, by=None, rule=RULE
         )
+    open_filing(agreement, at=at)
     notifications.agreement_signed(agreement, at=at)
     return agreement
 
@@ -114,6 +134,7 @@ def cancel_agreement(*, agreement_id: int, by: User | None, at: datetime, reason
     if by is not None:
         refuse_if(cancelling_obstacles(agreement, by) + reason_obstacles(reason))
     source, was_signed = agreement.state, agreement.signed_on is not None
+    void_texts_of(agreement, by=by, at=at, reason=reason)
     agreement.cancel()
     if not was_signed:
         # The application is still negotiated: another draft may follow.

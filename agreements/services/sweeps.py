@@ -136,6 +136,11 @@ REMIND = Sweep(
         OR EXISTS (SELECT 1 FROM agreements_agreementrequest q
             WHERE q.agreement_id = a.id AND q.kind IN ('renew', 'not_renew')
                 AND q.state IN ('filed', 'accepted', 'performed'))
+        OR EXISTS (SELECT 1 FROM agreements_renewalmember m
+            JOIN agreements_renewalround o ON o.id = m.round_id AND o.state = 'open'
+            WHERE m.agreement_id = a.id)
+        OR EXISTS (SELECT 1 FROM agreements_renewaldecision d
+            WHERE d.agreement_id = a.id AND d.revoked_at IS NULL)
         OR EXISTS (SELECT 1 FROM agreements_agreementrequest q
             WHERE q.agreement_id = a.id AND q.kind = 'dissolve' AND q.state = 'accepted'
                 AND q.wanted_on <= c.reminds_on)) AS silent

@@ -21,8 +21,9 @@ from agency.models import User
 from agency.rules import Obstacle
 from agency.views.pages import ActPage, ActRequired, KeysetList
 from agreements.enums.life import RUNNING, AgreementState, RequestKind, RequestState, SuspensionKind
+from agreements.enums.renewals import RoundState
 from agreements.forms.life import WISH_FORMS, OptionalReasonForm
-from agreements.models import Agreement, AgreementRequest, Suspension
+from agreements.models import Agreement, AgreementRequest, RenewalDecision, Suspension
 from agreements.panels import buttons_for, drawn
 from agreements.permissions.agreements import (
     FILE_REQUEST,
@@ -32,8 +33,9 @@ from agreements.permissions.agreements import (
 )
 from agreements.rules import EXIT_NOTICE_MONTHS
 from agreements.services import requests, wishes
+from agreements.services.not_renewing import review_of
 from agreements.services.renewal import open_renewal
-from agreements.views.life import life, next_step
+from agreements.views.life import life, neighbours, next_step
 from agreements.views.requests import request_facts
 from agreements.views.staff import agreement_facts
 from institutions.models import Institution
@@ -86,6 +88,8 @@ def own_countdowns(user: User, on: date) -> Iterator[Matter]:
             .exclude(state=AgreementState.CANCELLED)
             .values("renewal_of")
         )
+        .exclude(renewal_member__round__state=RoundState.OPEN)
+        .exclude(pk__in=RenewalDecision.objects.standing().values("agreement"))
     )
     for agreement in renewing[:SHOWN]:
         yield _countdown(
@@ -143,14 +147,16 @@ def own_agreement(institution: Institution, on: date) -> dict[str, Any] | None:
     return agreement_context(agreement, on)
 
 
-def agreement_context(agreement: Agreement, on: date) -> dict[str, Any]:
+def agreement_context(
+    agreement: Agreement, on: date, others: Sequence[Agreement] = ()
+) -> dict[str, Any]:
     suspensions = list(agreement.suspensions.order_by("starts_on"))
-    current = suspensions[-1] if suspensions and not suspensions[-1].resumed_on else None
+    current = next((each for each in suspensions if each.lasts), None)
     renewal = open_renewal(agreement)
     return {
         "agreement": agreement,
         "suspensions": suspensions,
-        "life": life(agreement, suspensions, on),
+        "life": life(agreement, suspensions, on, others),
         "next": next_step(agreement, current, on, is_renewed=renewal is not None),
         "renewal": renewal,
     }
@@ -178,7 +184,7 @@ class OwnAgreement(ActRequired, DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         agreement, today = self.object, timezone.localdate()
         return super().get_context_data(
-            **agreement_context(agreement, today),
+            **agreement_context(agreement, today, neighbours(agreement)),
             facts=agreement_facts(agreement),
             requests=agreement.requests.order_by("-filed_at")[:20],
             reviews=agreement.reviews.order_by("-pk")[:20],
@@ -293,7 +299,8 @@ class OwnRequest(ActRequired, DetailView):
             obstacles = withdrawal_obstacles(self.object, self.user)
             buttons.append({"act": WITHDRAW_REQUEST, "url": url, "obstacles": obstacles})
         facts = request_facts(self.object, with_names=False)
-        return super().get_context_data(facts=facts, buttons=buttons, **kwargs)
+        review = review_of(self.object) if self.object.needs_review else None
+        return super().get_context_data(facts=facts, buttons=buttons, review=review, **kwargs)
 
 
 class Withdraw(ActPage):

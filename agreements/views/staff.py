@@ -44,7 +44,7 @@ from agreements.permissions.agreements import (
 )
 from agreements.permissions.handover import RECORD_PERFORMANCE
 from agreements.services.renewal import open_renewal
-from agreements.views.life import life, next_step
+from agreements.views.life import life, neighbours, next_step
 from institutions.models import Institution
 from institutions.panels import institution_panel
 
@@ -194,12 +194,12 @@ class AgreementPage(ActRequired, DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         agreement, today = self.object, timezone.localdate()
         suspensions = list(agreement.suspensions.select_related("held_by").order_by("starts_on"))
-        current = suspensions[-1] if suspensions and not suspensions[-1].resumed_on else None
+        current = next((each for each in suspensions if each.lasts), None)
         renewal = open_renewal(agreement)
         return super().get_context_data(
             facts=agreement_facts(agreement),
             suspensions=suspensions,
-            life=life(agreement, suspensions, today),
+            life=life(agreement, suspensions, today, neighbours(agreement)),
             next=next_step(agreement, current, today, is_renewed=renewal is not None),
             renewal=renewal,
             requests=agreement.requests.order_by("-filed_at")[:20],
