@@ -12,12 +12,17 @@ from django.utils.translation import gettext_lazy as _
 from agency.jobs import job
 from agreements.enums.performance import RoundState
 from agreements.models import PerformanceRound
-from agreements.services import deadlines
+from agreements.services import cascade_nights, deadlines, obligation_periods
 from agreements.services.performance.answers import confirm_by_silence
 from agreements.services.performance.publishing import write_letters
 from agreements.services.performance.rounds import prepare_round
 from agreements.services.templates.consulting import close_due
 from agreements.services.templates.publishing import supersede_due
+
+
+@job("agreements.cascades", _("Agreements: signed under a cascade"), hour=0, minute=3)
+def join_cascades(on: date) -> int:
+    return cascade_nights.join_cascades(on=on, at=timezone.now())
 
 
 @job("agreements.renewal_reminders", _("Agreements: renewal reminders"), hour=0, minute=4)
@@ -107,3 +112,8 @@ def confirm_performance_by_silence(on: date) -> int:
 @job("agreements.performance_letters", _("Performance: letters of results"), hour=0, minute=36)
 def send_performance_letters(on: date) -> int:
     return write_letters(at=timezone.now())
+
+
+@job("agreements.obligations", _("Obligations: overdue"), hour=6, minute=22)
+def tell_overdue_obligations(on: date) -> int:
+    return obligation_periods.tell_overdue(on=on, at=timezone.now())

@@ -11,6 +11,8 @@ from supervision.models import (
     CorrectionDemand,
     Dispute,
     DisputeStep,
+    Interview,
+    InterviewRecord,
     OrderAnswer,
 )
 from supervision.permissions.cases import VIEW_CASES, VIEW_OWN_CASES
@@ -55,3 +57,9 @@ def results_of(user: User) -> Any:
 @file_owner(DisputeStep, "files", VIEW_DISPUTES, VIEW_OWN_DISPUTES)
 def steps_of(user: User) -> Any:
     return DisputeStep.objects.filter(dispute__in=Dispute.objects.visible_to(user))
+
+
+@file_owner(InterviewRecord, "files", VIEW_CASES, VIEW_OWN_CASES)
+def interview_records_of(user: User) -> Any:
+    seen = Interview.objects.visible_to(user)
+    return InterviewRecord.objects.filter(interview__in=seen.values("pk"))

@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agency.jobs import job
-from supervision.services import administration, breaches, filing, grounds, hearing
+from supervision.services import administration, breaches, filing, grounds, hearing, interviews
 from supervision.services.disputes import reminders
 
 
@@ -32,3 +32,8 @@ def record_breaches(on: date) -> int:
 @job("supervision.disputes", _("Tell of disputes without a result in time"), hour=6, minute=25)
 def remind_disputes(on: date) -> int:
     return reminders.remind_overdue(on=on, at=timezone.now())
+
+
+@job("supervision.commitments", _("Interviews: commitments overdue"), hour=6, minute=24)
+def tell_overdue_commitments(on: date) -> int:
+    return interviews.tell_overdue_commitments(on=on, at=timezone.now())

@@ -27,21 +27,27 @@ register = template.Library()
 
 # State -> tone. One table for all apps, so that the same word always has the same colour.
 TONES = {
-    "good": "effective in_force approved accepted paid reviewed passed released done performed "
+    "good": "corrected "
+    "effective in_force approved accepted paid reviewed passed released done performed "
     "verified published ok true qualified met granted acknowledged held attended answered "
     "adopted added",
-    "warn": "suspended unverified provisional due_soon returned notified at_risk running "
-    "asked_back partly changed supplement_required rectifying objection demanded_more",
-    "bad": "not_qualified not_met dissolved rejected refused overdue auto_terminated failed "
+    "warn": "taken unsettled shortened "
+    "suspended unverified provisional due_soon returned notified at_risk running "
+    "asked_back partly changed supplement_required rectifying objection demanded_more "
+    "renewal_due",
+    "bad": "not_qualified not_met not_agreed dissolved rejected refused overdue auto_terminated failed "
     "confirmed potential wrong_password wrong_code locked absent false stopped upheld not_accepted "
     "terminated missed failed_final removed",
-    "wait": "filed drawn opinions engaged complete received checking reviewing declared audited "
+    "wait": "reported under_way "
+    "filed drawn opinions engaged complete received checking reviewing declared audited "
     "signed clue notice defence ordered opened decided served issued settled flagged "
     "coming to_call called contested proposed waiting checked reassessing "
     "undecided open "
-    "planned invited submitted assessing public_notice negotiating consultation",
-    "end": "expired renewed withdrawn closed dismissed draft cleared cancelled superseded "
-    "discarded logged_out inadmissible over retired no_agreement",
+    "planned invited submitted assessing public_notice negotiating applied central consultation",
+    "end": "annulled ended "
+    "expired renewed withdrawn closed dismissed draft cleared cancelled superseded "
+    "discarded logged_out inadmissible over retired no_agreement "
+    "void declined",
 }
 # So many pages stand side by side; more are put under the names of their sections.
 FLAT_NAVIGATION = 9

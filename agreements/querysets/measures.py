@@ -89,3 +89,15 @@ class ServiceBlockQuerySet(models.QuerySet["ServiceBlock"]):
 
     def with_targets(self) -> Self:
         return self.select_related("institution", "practitioner__person", "department")
+
+    def matching(self, text: str) -> Self:
+        """By whom: staff code, name or department; by the number of the case; by institution."""
+        word = text.strip()
+        return self.filter(
+            Q(practitioner__staff_code__startswith=word.upper())
+            | Q(practitioner__person__name__startswith=word)
+            | Q(department__code__startswith=word.upper())
+            | Q(department__name__startswith=word)
+            | Q(basis__istartswith=word)
+            | about(text)
+        )

@@ -1,5 +1,6 @@
 from rest_framework.routers import SimpleRouter
 
+from agreements.api.cascade import CascadeReceiptViewSet, DissolvedEntryViewSet
 from agreements.api.measures import ObligationViewSet, ServiceBlockViewSet
 from agreements.api.templates import ConsultationViewSet, TextVersionViewSet
 from agreements.api.views import AgreementViewSet, DissolutionReviewViewSet
@@ -11,5 +12,7 @@ router.register("obligations", ObligationViewSet)
 router.register("service-blocks", ServiceBlockViewSet)
 router.register("agreement-texts", TextVersionViewSet)
 router.register("text-consultations", ConsultationViewSet)
+router.register("cascades", CascadeReceiptViewSet)
+router.register("dissolved-agreements", DissolvedEntryViewSet)
 
 urlpatterns = router.urls

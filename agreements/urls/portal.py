@@ -1,6 +1,6 @@
 from django.urls import path
 
-from agreements.urls import templates
+from agreements.urls import cascade, renewals, templates
 from agreements.views import (
     blocks,
     handover,
@@ -25,5 +25,7 @@ urlpatterns = [
     path("blocks/<int:pk>/", blocks.OwnBlock.as_view(), name="block"),
     path("unfiled-changes/<str:number>/", reviews.OwnReview.as_view(), name="review"),
     path("unfiled-changes/<str:number>/explain/", reviews.Explain.as_view(), name="review_explain"),
+    *renewals.portal,
     *templates.own,
+    *cascade.own,
 ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from agreements.urls import renewals, templates
+from agreements.urls import cascade, renewals, templates
 from agreements.views import (
     acts,
     blocks,
@@ -35,10 +35,8 @@ urlpatterns = [
     path("agreements/<int:pk>/", staff.AgreementPage.as_view(), name="detail"),
     path("agreements/<int:pk>/sign/", acts.Sign.as_view(), name="sign"),
     path("agreements/<int:pk>/cancel/", acts.Cancel.as_view(), name="cancel"),
-    path("agreements/<int:pk>/suspend/", acts.Suspend.as_view(), name="suspend"),
     path("agreements/<int:pk>/resume/", acts.Resume.as_view(), name="resume"),
     path("agreements/<int:pk>/hold/", acts.Hold.as_view(), name="hold"),
-    path("agreements/<int:pk>/dissolve/", acts.Dissolve.as_view(), name="dissolve"),
     path(
         "agreements/<int:pk>/renewal-notice/", acts.RenewalNotice.as_view(), name="renewal_notice"
     ),
@@ -89,4 +87,5 @@ urlpatterns = [
     path("unfiled-changes/<str:number>/propose/", reviews.Propose.as_view(), name="review_propose"),
     *renewals.desk,
     *templates.desk,
+    *cascade.staff,
 ]

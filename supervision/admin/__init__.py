@@ -1,5 +1,5 @@
 """The supervision pages of the app, by subject."""
 
-from supervision.admin import cases, orders
+from supervision.admin import cases, interviews, orders
 
-__all__ = ["cases", "orders"]
+__all__ = ["cases", "interviews", "orders"]

@@ -1,12 +1,29 @@
 from django.urls import path
 
-from supervision.views import case_acts, clocks, orders, staff
+from supervision.views import (
+    case_acts,
+    clocks,
+    interviews,
+    orders,
+    proceeding_acts,
+    staff,
+)
 
 app_name = "supervision_desk"
 urlpatterns = [
     path("cases/", staff.CaseList.as_view(), name="list"),
     path("cases/new/", case_acts.RegisterClue.as_view(), name="new"),
     path("cases/findings/", staff.FindingList.as_view(), name="findings"),
+    path("interviews/", interviews.InterviewList.as_view(), name="interviews"),
+    path("interviews/<int:pk>/", interviews.InterviewPage.as_view(), name="interview"),
+    path("interviews/<int:pk>/call/", interviews.Call.as_view(), name="interview_call"),
+    path("interviews/<int:pk>/record/", interviews.Record.as_view(), name="interview_record"),
+    path("interviews/<int:pk>/absence/", interviews.Absence.as_view(), name="interview_absence"),
+    path(
+        "interviews/commitments/<int:pk>/done/",
+        interviews.CheckCommitment.as_view(),
+        name="commitment_done",
+    ),
     path("cases/orders/", orders.OrderList.as_view(), name="orders"),
     path("cases/orders/new/", orders.GiveOrder.as_view(), name="order_new"),
     path("cases/orders/<str:number>/", orders.OrderPage.as_view(), name="order_page"),
@@ -55,4 +72,57 @@ urlpatterns = [
     path("cases/<str:number>/dismiss/", case_acts.DismissCase.as_view(), name="dismiss"),
     path("cases/<str:number>/supplement/", case_acts.SupplementCase.as_view(), name="supplement"),
     path("cases/<str:number>/report/", case_acts.SendReport.as_view(), name="report"),
+    path("cases/<str:number>/demand/", proceeding_acts.IssueDemand.as_view(), name="demand"),
+    path(
+        "cases/<str:number>/demand/<int:pk>/served/",
+        proceeding_acts.ServeDemand.as_view(),
+        name="demand_served",
+    ),
+    path(
+        "cases/<str:number>/demand/<int:pk>/performed/",
+        proceeding_acts.DemandPerformed.as_view(),
+        name="demand_performed",
+    ),
+    path(
+        "cases/<str:number>/review/submit/",
+        proceeding_acts.SubmitForReview.as_view(),
+        name="submit_review",
+    ),
+    path(
+        "cases/<str:number>/review/", proceeding_acts.ReviewLegality.as_view(), name="legal_review"
+    ),
+    path(
+        "cases/<str:number>/discussion/",
+        proceeding_acts.RecordDiscussion.as_view(),
+        name="discussion",
+    ),
+    path("cases/<str:number>/filing/", proceeding_acts.FileDecision.as_view(), name="file"),
+    path(
+        "cases/<str:number>/filing/answer/",
+        proceeding_acts.AnswerFiling.as_view(),
+        name="answer_filing",
+    ),
+    path(
+        "cases/<str:number>/filing/correct/",
+        proceeding_acts.CorrectDecision.as_view(),
+        name="correct",
+    ),
+    path(
+        "cases/<str:number>/report/acknowledge/",
+        proceeding_acts.AcknowledgeReport.as_view(),
+        name="acknowledge",
+    ),
+    path(
+        "cases/<str:number>/report/ask/",
+        proceeding_acts.AskAboutReport.as_view(),
+        name="ask_about_report",
+    ),
+    path(
+        "cases/<str:number>/report/answer/",
+        proceeding_acts.AnswerQuestion.as_view(),
+        name="answer_question",
+    ),
+    path(
+        "agreements/<int:pk>/proceedings/", proceeding_acts.NameGround.as_view(), name="name_ground"
+    ),
 ]

@@ -22,12 +22,14 @@ from supervision.forms.cases import StatementForm
 from supervision.models import Case
 from supervision.permissions import cases as can
 from supervision.services import hearing
-from supervision.views import parts
+from supervision.views import parts, steps
+from supervision.views.effects import effects_of
 
 navigation("portal", gettext_lazy("Cases"), "supervision_portal:list", can.VIEW_OWN_CASES, order=50)
 OPEN = [
     CaseState.NOTICE,
     CaseState.DEFENCE,
+    CaseState.LEGAL_REVIEW,
     CaseState.DECIDED,
     CaseState.SERVED,
     CaseState.PERFORMED,
@@ -54,7 +56,9 @@ class CaseDetail(ActRequired, DetailView):
         return (
             Case.objects.visible_to(self.user)
             .select_related("institution", "agreement")
-            .prefetch_related("measures__files", "statements__files", "statements__given_by")
+            .prefetch_related(
+                "measures__files", "statements__files", "statements__given_by", "demands__letter"
+            )
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -62,7 +66,9 @@ class CaseDetail(ActRequired, DetailView):
         return super().get_context_data(
             may_state=may_state,
             measures=parts.measures_as_served(self.object),
+            effects=effects_of(self.object, self.user, portal=True),
             remedies=parts.remedies(self.object),
+            steps=steps.line_for_institution(self.object),
             **kwargs,
         )
 
