@@ -11,11 +11,9 @@ from agency.forms.files import FilesField
 from agency.models import Region
 from agreements.enums.life import (
     AgreementState,
-    DissolutionGround,
     RequestKind,
     RequestState,
     ReviewState,
-    SuspensionGround,
 )
 from agreements.models import Agreement, AgreementRequest, DissolutionReview
 from institutions.enums.changes import ChangeField
@@ -45,48 +43,11 @@ class RenewForm(forms.Form):
     months = TermForm.base_fields["months"]
 
 
-class SuspendForm(ReasonForm):
-    on = forms.DateField(
-        label=_("First suspended day"),
-        widget=DayInput(),
-        help_text=_("Not later than today. Nothing provided from this day on is settled."),
-    )
-    planned_to = forms.DateField(
-        label=_("Last suspended day"),
-        widget=DayInput(),
-        help_text=_("Before it is in force again, the rectification is checked."),
-    )
-    ground = forms.ChoiceField(
-        label=_("Ground"),
-        choices=[each for each in SuspensionGround.choices if each[0] != SuspensionGround.REQUEST],
-    )
-    field_order = ["on", "planned_to", "ground", "reason"]
-
-
 class ResumeForm(OptionalReasonForm):
     on = forms.DateField(
         label=_("In force again from"), widget=DayInput(), help_text=_("Not later than today.")
     )
     field_order = ["on", "reason"]
-
-
-class DissolveForm(ReasonForm):
-    on = forms.DateField(
-        label=_("First day without an agreement"),
-        widget=DayInput(),
-        help_text=_("Not later than today. Nothing provided from this day on is settled."),
-    )
-    ground = forms.TypedChoiceField(label=_("Ground"), coerce=int)
-    field_order = ["on", "ground", "reason"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # The labels are put together here, in the reader's language.
-        self.fields["ground"].choices = [  # type: ignore[attr-defined]
-            (ground.value, f"{ground.value}. {ground.label}")
-            for ground in DissolutionGround
-            if ground != DissolutionGround.REQUEST
-        ]
 
 
 class WishForm(ReasonForm):

@@ -1,5 +1,5 @@
 """Who may see and do what with agreements, and why not now. The officer prepares, the head of
-the agency signs, dissolves and holds.
+the agency signs and holds. A mandatory suspension and a dissolution are decided in a case.
 """
 
 from __future__ import annotations
@@ -40,12 +40,8 @@ CANCEL_AGREEMENT = act(
     irreversible=True,
 )
 SIGN_AGREEMENT = act("agreements.sign", _("Sign"), Role.AGENCY_HEAD)
-SUSPEND_AGREEMENT = act(
-    "agreements.suspend", _("Suspend"), Role.AGREEMENT_OFFICER, Role.AGENCY_HEAD
-)
 RESUME_AGREEMENT = act("agreements.resume", _("Resume"), Role.AGREEMENT_OFFICER, Role.AGENCY_HEAD)
 HOLD_TERMINATION = act("agreements.hold", _("Hold the termination"), Role.AGENCY_HEAD)
-DISSOLVE_AGREEMENT = act("agreements.dissolve", _("Dissolve"), Role.AGENCY_HEAD, irreversible=True)
 RENEW_AGREEMENT = act("agreements.renew", _("Renew"), Role.AGREEMENT_OFFICER)
 ISSUE_RENEWAL_NOTICE = act(
     "agreements.issue_renewal_notice", _("Issue the notice of renewal"), Role.AGREEMENT_OFFICER
@@ -272,16 +268,8 @@ def can_sign(agreement: Agreement, user: User) -> bool:
     return SIGN_AGREEMENT.allows(user) and not signing_obstacles(agreement, user)
 
 
-def can_suspend(agreement: Agreement, user: User) -> bool:
-    return SUSPEND_AGREEMENT.allows(user) and not suspending_obstacles(agreement, user)
-
-
 def can_resume(agreement: Agreement, user: User, *, on: date) -> bool:
     return RESUME_AGREEMENT.allows(user) and not resuming_obstacles(agreement, user, on=on)
-
-
-def can_dissolve(agreement: Agreement, user: User) -> bool:
-    return DISSOLVE_AGREEMENT.allows(user) and not dissolving_obstacles(agreement, user)
 
 
 def can_decide(request: AgreementRequest, user: User) -> bool:

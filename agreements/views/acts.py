@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 from agency.forms import NoForm, ReasonForm
 from agency.rules import Obstacle
 from agency.views.pages import ActPage
-from agreements.enums.life import ReviewState
-from agreements.forms.life import DissolveForm, RenewForm, ResumeForm, SuspendForm, TermForm
-from agreements.models import Agreement, DissolutionReview, Suspension
+from agreements.forms.life import RenewForm, ResumeForm, TermForm
+from agreements.models import Agreement, Suspension
 from agreements.permissions import agreements as permissions
-from agreements.services import ending, letters, renewal, signing, suspension
+from agreements.services import letters, renewal, signing, suspension
 from agreements.services.conclusion import signing_barred
 from institutions.models import Institution
 
@@ -113,35 +112,6 @@ class Cancel(OfAgreement):
         return signing.cancel_agreement(**self._common, reason=form.cleaned_data["reason"])
 
 
-class Suspend(OfAgreement):
-    act = permissions.SUSPEND_AGREEMENT
-    form_class: type[forms.Form] = SuspendForm
-
-    def initial(self) -> dict[str, Any]:
-        today = timezone.localdate()
-        shortest, _longest = suspension.mandatory_window(self.object, today)
-        return {"on": today, "planned_to": shortest}
-
-    def obstacles(self) -> Sequence[Obstacle]:
-        return permissions.suspending_obstacles(self.object, self.user)
-
-    def consequences(self) -> Sequence[str | Promise]:
-        shortest, longest = suspension.mandatory_window(self.object, timezone.localdate())
-        lines = [
-            _("Nothing provided by %(name)s while it lasts is settled, but for emergencies.")
-            % {"name": self.object.institution},
-            _("Suspended from today it ends between %(first)s and %(last)s.")
-            % {"first": shortest, "last": longest},
-            _("The institution and the administration are told."),
-        ]
-        if ending.suspended_repeatedly(self.object, on=self.object.valid_to):
-            lines.append(_("Ground 1 of dissolution (art. 43) is met already."))
-        return lines
-
-    def perform(self, form: forms.Form) -> Agreement:
-        return suspension.suspend_agreement(**self._common, **form.cleaned_data)
-
-
 class Resume(OfAgreement):
     act = permissions.RESUME_AGREEMENT
     form_class: type[forms.Form] = ResumeForm
@@ -150,11 +120,16 @@ class Resume(OfAgreement):
         return {"on": timezone.localdate()}
 
     def obstacles(self) -> Sequence[Obstacle]:
-        return permissions.resuming_obstacles(self.object, self.user, on=timezone.localdate())
+        return [
+            *permissions.resuming_obstacles(self.object, self.user, on=timezone.localdate()),
+            *suspension.held_by_home(self.object),
+            *suspension.unrectified(self.object),
+        ]
 
     def consequences(self) -> Sequence[str | Promise]:
         return [
             _("What is provided from that day on is settled again."),
+            _("The regions that followed receive a proposal; nothing resumes there by itself."),
             _("The institution and the administration are told."),
         ]
 
@@ -179,37 +154,6 @@ class Hold(OfAgreement):
 
     def perform(self, form: forms.Form) -> Agreement:
         return suspension.hold_termination(**self._common, reason=form.cleaned_data["reason"])
-
-
-class Dissolve(OfAgreement):
-    act = permissions.DISSOLVE_AGREEMENT
-    form_class: type[forms.Form] = DissolveForm
-
-    def initial(self) -> dict[str, Any]:
-        """Today; with the ground and reason of a review that proposed it."""
-        rows = DissolutionReview.objects.filter(
-            agreement=self.object, state=ReviewState.PROPOSED, number=self.request.GET.get("review")
-        )
-        review = rows.first()
-        if review is None:
-            return {"on": timezone.localdate()}
-        reason = f"{review.number}: {review.decision_reason}"
-        return {"on": timezone.localdate(), "ground": review.ground, "reason": reason}
-
-    def obstacles(self) -> Sequence[Obstacle]:
-        return permissions.dissolving_obstacles(self.object, self.user)
-
-    def consequences(self) -> Sequence[str | Promise]:
-        return [
-            _("The agreement ends; nothing provided from that day on is settled."),
-            _("%(name)s leaves the list of designated institutions; the ground is published.")
-            % {"name": self.object.institution},
-            _("A renewal drawn up is cancelled, and open requests lapse."),
-            _("The institution and the administration are told."),
-        ]
-
-    def perform(self, form: forms.Form) -> Agreement:
-        return ending.dissolve_agreement(**self._common, **form.cleaned_data)
 
 
 class Renew(OfAgreement):

@@ -23,11 +23,7 @@ from agency.views.pages import ActPage, ActRequired, KeysetList
 from agreements.enums.life import ReviewState
 from agreements.forms.life import ExplanationForm, ReviewFilter, UnfiledChangeForm
 from agreements.models import DissolutionReview
-from agreements.permissions.agreements import (
-    DISSOLVE_AGREEMENT,
-    VIEW_OWN_AGREEMENTS,
-    dissolving_obstacles,
-)
+from agreements.permissions.agreements import VIEW_OWN_AGREEMENTS
 from agreements.permissions.reviews import (
     DISMISS_REVIEW,
     EXPLAIN_UNFILED,
@@ -145,17 +141,6 @@ class ReviewPage(ActRequired, DetailView):
             )
             if review.is_open and act.allows(user)
         ]
-        agreement = review.agreement
-        proposed = review.state == ReviewState.PROPOSED and agreement.is_running
-        if proposed and DISSOLVE_AGREEMENT.allows(user):
-            url = reverse("agreements_desk:dissolve", args=[agreement.pk])
-            buttons.append(
-                {
-                    "act": DISSOLVE_AGREEMENT,
-                    "url": f"{url}?review={review.number}",
-                    "obstacles": dissolving_obstacles(agreement, user),
-                }
-            )
         return super().get_context_data(buttons=buttons, **kwargs)
 
 

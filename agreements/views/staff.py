@@ -22,7 +22,6 @@ from agreements.panels import buttons_for, drawn
 from agreements.permissions.agreements import (
     ACCEPT_REQUEST,
     CANCEL_AGREEMENT,
-    DISSOLVE_AGREEMENT,
     DRAFT_AGREEMENT,
     HOLD_TERMINATION,
     ISSUE_END_NOTICE,
@@ -30,17 +29,14 @@ from agreements.permissions.agreements import (
     RENEW_AGREEMENT,
     RESUME_AGREEMENT,
     SIGN_AGREEMENT,
-    SUSPEND_AGREEMENT,
     VIEW_AGREEMENTS,
     cancelling_obstacles,
-    dissolving_obstacles,
     end_notice_obstacles,
     holding_obstacles,
     renewal_notice_obstacles,
     renewing_obstacles,
     resuming_obstacles,
     signing_obstacles,
-    suspending_obstacles,
 )
 from agreements.permissions.handover import RECORD_PERFORMANCE
 from agreements.services.renewal import open_renewal
@@ -278,8 +274,6 @@ def next_acts(
             [],
         ),
         ("end_notice", ISSUE_END_NOTICE, not end_notice_obstacles(agreement, user), []),
-        ("suspend", SUSPEND_AGREEMENT, not before, suspending_obstacles(agreement, user)),
-        ("dissolve", DISSOLVE_AGREEMENT, not before, dissolving_obstacles(agreement, user)),
         (
             "performance",
             RECORD_PERFORMANCE,

@@ -112,9 +112,6 @@ class DecisionForm(forms.Form):
     imposed = forms.TypedMultipleChoiceField(
         label=_("Measures imposed"), coerce=int, widget=forms.CheckboxSelectMultiple
     )
-    starts_on = forms.DateField(
-        label=_("Act on the agreement: from"), widget=DayInput(), required=False
-    )
     ends_on = forms.DateField(
         label=_("Act on the agreement: up to and including"), widget=DayInput(), required=False
     )
@@ -123,13 +120,6 @@ class DecisionForm(forms.Form):
         widget=text_area(5),
         max_length=LONG_TEXT,
         help_text=_("Answer each point; if nothing was stated, say so."),
-    )
-    legal_review = forms.CharField(
-        label=_("Legal review"),
-        widget=text_area(3),
-        max_length=LONG_TEXT,
-        required=False,
-        help_text=_("By whom and with what result; needed for grave measures."),
     )
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
@@ -143,10 +133,7 @@ class DecisionForm(forms.Form):
             del self.fields["ends_on"]
         else:
             self.fields["ends_on"].initial = on_agreement.ends_on
-        if on_agreement is None:
-            del self.fields["starts_on"]
-        else:
-            self.fields["starts_on"].help_text = _("Empty: the day of the decision. Not later.")
+        self.fields["consideration"].initial = case.consideration
 
 
 class PerformanceForm(forms.Form):

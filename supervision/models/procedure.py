@@ -13,6 +13,7 @@ from agency.models import Attachment
 from agency.powers import only_of
 from supervision.enums.proceedings import LegalOutcome, Vote
 from supervision.models.case import Case
+from supervision.querysets.proceedings import LegalReviewQuerySet
 
 
 class FormalDemand(models.Model):
@@ -98,6 +99,8 @@ class LegalReview(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
+
+    objects = LegalReviewQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("legal review")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 
-from supervision.enums.proceedings import FilingOutcome
+from supervision.enums.proceedings import FilingOutcome, LegalOutcome
 
 if TYPE_CHECKING:
     from supervision.models import FilingReview
@@ -28,3 +28,12 @@ class FilingReviewQuerySet(models.QuerySet["FilingReview"]):
     def overdue(self, *, on: date) -> Self:
         """Not filed in time, and nobody has been told of it yet."""
         return self.unfiled().filter(due_on__lt=on, overdue_told_at__isnull=True)
+
+
+class LegalReviewQuerySet(models.QuerySet["LegalReview"]):
+    def to_be_discussed(self) -> Self:
+        """Found lawful, and not discussed yet."""
+        return self.filter(outcome=LegalOutcome.APPROVED, discussion__isnull=True)
+
+    def carried(self) -> Self:
+        return self.filter(outcome=LegalOutcome.APPROVED, discussion__carried=True)

@@ -124,6 +124,16 @@ def another_demand_obstacles(*, under_way: bool) -> list[Obstacle]:
     )
 
 
+def served_obstacles(*, served: bool) -> list[Obstacle]:
+    """Return that the demand has been served already.
+
+    Law: T-09 (Administrative Penalty Law art. 61).
+    """
+    return applying(
+        (served, Obstacle("already_served", _("The demand has been served already."), "T-09"))
+    )
+
+
 def submission_obstacles(
     *, heard: bool, on: date, defence_due_on: date, grave: bool, consideration: str
 ) -> list[Obstacle]:

@@ -17,6 +17,7 @@ from agency.services.calendar import office
 from agency.views.pages import ActPage
 from settlements.models import Finding
 from supervision import rules
+from supervision.enums.proceedings import Ground
 from supervision.forms.cases import (
     ClueForm,
     DecisionForm,
@@ -27,6 +28,7 @@ from supervision.forms.cases import (
     TextForm,
 )
 from supervision.forms.measures import MEASURE_FORMS
+from supervision.forms.proceedings import VisitedFactsForm
 from supervision.models import AdministrationOrder, AdministrationReport, Case
 from supervision.permissions import cases as can
 from supervision.services import administration, decision, hearing, opening
@@ -119,14 +121,29 @@ class CaseAct(ActPage):
 
 
 class OpenCase(CaseAct):
+    """Verifying: the facts as they are established, and a visit where one is needed."""
+
     act = can.OPEN_CASE
     form_class = FactsForm
 
+    def subject(self) -> Case:
+        case = super().subject()
+        if case.ground == Ground.CLOSED:
+            self.form_class = VisitedFactsForm
+        return case
+
     def initial(self) -> dict[str, Any]:
-        return {"facts": self.object.facts}
+        found = "\n".join(each["text"] for each in self.object.detection)
+        return {"facts": self.object.facts or found}
+
+    def consequences(self) -> Sentences:
+        return [
+            _("You verify these facts and keep the case from now on."),
+            _("Measures are laid out next; the institution learns of it by the notice."),
+        ]
 
     def perform(self, form: Any) -> Case:
-        return opening.open_case(facts=form.cleaned_data["facts"], **self.doer())
+        return opening.open_case(**form.cleaned_data, **self.doer())
 
 
 class AddMeasure(CaseAct):
@@ -140,6 +157,17 @@ class AddMeasure(CaseAct):
             raise Http404 from error
         self.form_class = partial(form, case=case)  # type: ignore[assignment]
         return case
+
+    def initial(self) -> dict[str, Any]:
+        """The ground of the case is that of the act on the agreement."""
+        if not self.object.ground:
+            return {}
+        ground = Ground(self.object.ground)
+        return {
+            "starts_on": timezone.localdate(),
+            "suspension_ground": ground.suspends,
+            "dissolution_ground": ground.dissolves,
+        }
 
     def stamp(self) -> str:
         # Measures leave no transition: their number tells whether the page has aged.
@@ -220,7 +248,7 @@ class Decide(CaseAct):
         return [
             _("The chosen measures are imposed; the others fall away."),
             _("Suspending or dissolving is entered on the agreement, if its own rules allow it."),
-            _("A grave measure must be reported to the administration."),
+            _("A grave measure must be reported to the administration and filed for review."),
         ]
 
     def perform(self, form: Any) -> Case:
