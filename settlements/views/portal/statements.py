@@ -11,12 +11,13 @@ from django.views.generic import DetailView
 from agency.home import navigation, portal_panel
 from agency.services.calendar import office_calendar
 from agency.views.pages import ActRequired, KeysetList
+from agreements.services.obligations import open_for
 from institutions.models import Institution
 from settlements.forms.statements import OwnStatementFilter
 from settlements.models import Finding, PaymentOrder, Statement
 from settlements.permissions import VIEW_OWN_STATEMENTS
 from settlements.rules import reconsideration_until
-from settlements.views.money import marked_overdue, money_facts
+from settlements.views.money import SHOWN_OBLIGATIONS, marked_overdue, money_facts
 
 navigation(
     "portal", _("Statements"), "settlements_portal:statement_list", VIEW_OWN_STATEMENTS, order=40
@@ -34,9 +35,14 @@ def money_this_month(institution: Institution, on: date) -> dict[str, Any] | Non
         paid=Sum("payable", filter=Q(paid_on__gte=on.replace(day=1), paid_on__lte=on)),
     )
     nearest = list(mine.open().filter(payable__gt=0).order_by("due_on", "pk")[:5])
-    if not nearest and not any(sums.values()):
+    to_net = list(open_for(institution.pk, on)[:SHOWN_OBLIGATIONS])
+    if not nearest and not to_net and not any(sums.values()):
         return None
-    return {**sums, "nearest": [(each, each.is_overdue(on)) for each in nearest]}
+    return {
+        **sums,
+        "nearest": [(each, each.is_overdue(on)) for each in nearest],
+        "to_net": to_net,
+    }
 
 
 class StatementList(ActRequired, KeysetList):
