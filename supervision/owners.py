@@ -8,6 +8,7 @@ from supervision.models import (
     Case,
     CaseMeasure,
     CaseStatement,
+    CollectiveDiscussion,
     CorrectionDemand,
     Dispute,
     DisputeStep,
@@ -63,3 +64,10 @@ def steps_of(user: User) -> Any:
 def interview_records_of(user: User) -> Any:
     seen = Interview.objects.visible_to(user)
     return InterviewRecord.objects.filter(interview__in=seen.values("pk"))
+
+
+@file_owner(CollectiveDiscussion, "files", VIEW_CASES)
+def discussions_of(user: User) -> Any:
+    """The office's own: the institution never sees who voted how."""
+    rows = CollectiveDiscussion.objects.all()
+    return rows if user.is_office_staff else rows.none()

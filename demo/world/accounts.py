@@ -60,6 +60,7 @@ ACCOUNTS: tuple[Account, ...] = (
     Account("payment2", "程一帆", (Role.PAYMENT_OFFICER,)),
     Account("agreement", "魏长庚", (Role.AGREEMENT_OFFICER,)),
     Account("agreement2", "傅雅文", (Role.AGREEMENT_OFFICER,)),
+    Account("legal", "汪律清", (Role.LEGAL_REVIEWER,)),
     Account("head", "钟国樑", (Role.AGENCY_HEAD,)),
     Account("archivist", "姜素芬", (Role.ARCHIVIST,)),
     Account("sysadmin", "丁一鸣", (Role.SYSTEM_ADMINISTRATOR,)),

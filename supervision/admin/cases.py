@@ -23,6 +23,7 @@ from agency.rules import Obstacle, Refusal
 from supervision import models, rules
 from supervision.forms.cases import NoteForm, OrderForm
 from supervision.permissions import cases as can
+from supervision.permissions import proceedings
 from supervision.permissions.orders import ORDER_HANDLING
 from supervision.services import administration, orders
 
@@ -55,6 +56,16 @@ class StatementInline(ReadInline):
 class ReviewInline(ReadInline):
     model = models.SupervisionReview
     fields = ["at", "by", "kind", "text", "due_on"]
+
+
+class LegalReviewInline(ReadInline):
+    model = models.LegalReview
+    fields = ["reviewed_at", "reviewed_by", "outcome", "opinion"]
+
+
+class FilingInline(ReadInline):
+    model = models.FilingReview
+    fields = ["due_on", "filed_at", "outcome", "reasons", "correct_due_on", "corrected_at"]
 
 
 def doer(request: HttpRequest) -> Any:
@@ -106,16 +117,24 @@ class CaseAdmin(ReadAdmin):
         "title",
         "state",
         "origin",
+        "ground",
         "is_grave",
         "defence_due_on",
         "opened_on",
         "opened_by",
     ]
-    list_filter = ["state", "origin", "is_grave", "opened_on"]
+    list_filter = ["state", "origin", "ground", "is_grave", "opened_on"]
     list_select_related = ["institution", "opened_by"]
     search_fields = ["number", "title", "institution__name", "institution__code"]
     date_hierarchy = "opened_on"
-    inlines = [MeasureInline, StatementInline, ReviewInline, TransitionInline]
+    inlines = [
+        MeasureInline,
+        StatementInline,
+        LegalReviewInline,
+        FilingInline,
+        ReviewInline,
+        TransitionInline,
+    ]
     fieldsets = [
         (
             None,
@@ -129,10 +148,17 @@ class CaseAdmin(ReadAdmin):
                     "title",
                     "origin",
                     "finding",
+                    "ground",
+                    "detection",
+                    "detected_at",
                     "clue",
                     "facts",
                     "opened_by",
                     "opened_on",
+                    "verify_due_on",
+                    "verified_on",
+                    "verified_by",
+                    "visited_on",
                 ]
             },
         ),
@@ -157,10 +183,12 @@ class CaseAdmin(ReadAdmin):
                     "decided_by",
                     "consideration",
                     "legal_review",
+                    "review_due_on",
                     "decision_served_on",
                     "decision_proof",
                     "reconsideration_until",
                     "litigation_until",
+                    "perform_due_on",
                     "performed_on",
                     "performance",
                 ]
@@ -268,10 +296,28 @@ def change_url(case: models.Case) -> str:
 
 @admin.register(models.AdministrationReport)
 class AdministrationReportAdmin(ReadAdmin):
-    list_display = ["case", "due_on", "sent_at", "sent_by"]
-    list_filter = [("sent_at", admin.EmptyFieldListFilter)]
-    list_select_related = ["case", "sent_by"]
+    list_display = ["case", "due_on", "sent_at", "sent_by", "acknowledged_at", "acknowledged_by"]
+    list_filter = [
+        ("sent_at", admin.EmptyFieldListFilter),
+        ("acknowledged_at", admin.EmptyFieldListFilter),
+    ]
+    list_select_related = ["case", "sent_by", "acknowledged_by"]
     search_fields = ["case__number", "text"]
+    actions_detail = ["acknowledge"]
+
+    def has_acknowledge_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return proceedings.ACKNOWLEDGE_REPORT.allows(request.user)
+
+    @action(
+        description=proceedings.ACKNOWLEDGE_REPORT.label,
+        url_path="acknowledge",
+        permissions=["acknowledge"],
+        icon="task_alt",
+    )
+    def acknowledge(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        rows = models.AdministrationReport.objects.select_related("case")
+        report = get_object_or_404(rows, pk=object_id)
+        return redirect("supervision_desk:acknowledge", report.case.number)
 
 
 @admin.register(models.SupervisionReview)

@@ -7,6 +7,7 @@ from agency.api import ActPermission, OfficePagination
 from agency.enums import Scope
 from supervision.api.serializers import CaseSerializer
 from supervision.enums.cases import CaseState
+from supervision.enums.proceedings import Ground
 from supervision.models import Case
 from supervision.permissions.cases import READ_CASES
 
@@ -14,6 +15,7 @@ from supervision.permissions.cases import READ_CASES
 class CaseFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(choices=CaseState.choices)
     institution = django_filters.CharFilter(field_name="institution__code")
+    ground = django_filters.ChoiceFilter(choices=Ground.choices)
     opened_from = django_filters.DateFilter(field_name="opened_on", lookup_expr="gte")
     opened_to = django_filters.DateFilter(field_name="opened_on", lookup_expr="lte")
 
@@ -42,4 +44,6 @@ class CaseViewSet(ReadOnlyModelViewSet):
     def get_queryset(self) -> Any:
         user: Any = self.request.user
         rows = Case.objects.visible_to(user)
-        return rows.select_related("institution", "agreement").prefetch_related("measures")
+        return rows.select_related("institution", "agreement", "filing", "report").prefetch_related(
+            "measures"
+        )

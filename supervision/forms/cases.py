@@ -15,7 +15,8 @@ from agreements.enums.life import DissolutionGround
 from institutions.models import Institution
 from institutions.services.search import about
 from supervision.enums.cases import AgreementAct, CaseState, Origin
-from supervision.models import Case
+from supervision.enums.proceedings import Ground
+from supervision.models import Case, FilingReview
 
 LONG_TEXT = 5000
 
@@ -185,6 +186,20 @@ class CaseFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label=_("Number, title or institution"), method="search")
     state = django_filters.ChoiceFilter(label=_("State"), choices=CaseState.choices)
     origin = django_filters.ChoiceFilter(label=_("Origin"), choices=Origin.choices)
+    ground = django_filters.ChoiceFilter(
+        label=_("Ground"), choices=[(each.value, f"{each.value} {each.label}") for each in Ground]
+    )
+    waiting = django_filters.ChoiceFilter(
+        label=_("Waiting for"),
+        choices=[
+            ("verification", _("Verification")),
+            ("filing", _("Filing for review")),
+            ("answer", _("Answer to the filing")),
+            ("correction", _("Correction")),
+            ("acknowledgement", _("Acknowledgement of the report")),
+        ],
+        method="lie",
+    )
     is_grave = django_filters.ChoiceFilter(
         label=_("Grave measures"), choices=[("True", _("with grave measures"))]
     )
@@ -192,6 +207,18 @@ class CaseFilter(django_filters.FilterSet):
     class Meta:
         model = Case
         fields: list[str] = []
+
+    def lie(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """Cases by what they wait for."""
+        filings = FilingReview.objects
+        waiting = {
+            "verification": Q(state=CaseState.CLUE),
+            "filing": Q(pk__in=filings.unfiled().values("case")),
+            "answer": Q(pk__in=filings.unanswered().values("case")),
+            "correction": Q(pk__in=filings.uncorrected().values("case")),
+            "acknowledgement": Q(report__sent_at__isnull=False, report__acknowledged_at=None),
+        }
+        return rows.filter(waiting[value])
 
     def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         return rows.filter(Q(number__icontains=value) | Q(title__icontains=value) | about(value))
