@@ -16,8 +16,10 @@ from agreements.services import cascade_nights, deadlines, obligation_periods
 from agreements.services.performance.answers import confirm_by_silence
 from agreements.services.performance.publishing import write_letters
 from agreements.services.performance.rounds import prepare_round
+from agreements.services.supplements import end_due
 from agreements.services.templates.consulting import close_due
 from agreements.services.templates.publishing import supersede_due
+from agreements.services.texts.documents import seal_all
 
 
 @job("agreements.cascades", _("Agreements: signed under a cascade"), hour=0, minute=3)
@@ -117,3 +119,13 @@ def send_performance_letters(on: date) -> int:
 @job("agreements.obligations", _("Obligations: overdue"), hour=6, minute=22)
 def tell_overdue_obligations(on: date) -> int:
     return obligation_periods.tell_overdue(on=on, at=timezone.now())
+
+
+@job("agreements.supplements", _("Supplements: ended with their agreements"), hour=0, minute=35)
+def end_supplements(on: date) -> int:
+    return end_due(on=on, at=timezone.now())
+
+
+@job("agreements.signed_documents", _("Agreements: signed documents drawn"), hour=1, minute=10)
+def draw_signed_documents(on: date) -> int:
+    return seal_all(at=timezone.now())

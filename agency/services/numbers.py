@@ -16,3 +16,15 @@ def next_number(key: str) -> int:
             [key],
         )
         return cursor.fetchone()[0]
+
+
+def next_numbers(key: str, count: int) -> range:
+    """Return the next `count` numbers under the key, as `next_number` would one by one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO agency_counter (key, value) VALUES (%s, %s) ON CONFLICT (key)"
+            " DO UPDATE SET value = agency_counter.value + EXCLUDED.value RETURNING value",
+            [key, count],
+        )
+        last = cursor.fetchone()[0]
+    return range(last - count + 1, last + 1)

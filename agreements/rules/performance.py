@@ -13,6 +13,7 @@ from agency.money import rounded
 from agency.reasons import Reason, reason
 from agency.workdays import Deadline, DeadlineBasis, Unit
 from agreements.enums.performance import Direction, Grade
+from agreements.rules.renewal import SIMPLIFIED_SCORE
 
 RULE = "B-09"
 FULL_WEIGHT = Decimal(100)
@@ -162,7 +163,7 @@ class PerformanceAnswer:
     question=PerformanceQuestion,
     answer=PerformanceAnswer,
     parameters=(
-        *(EXCELLENT, GOOD, PASS, APPEAL_WORKDAYS),
+        *(EXCELLENT, GOOD, PASS, APPEAL_WORKDAYS, SIMPLIFIED_SCORE),
         *(key for band in DEPOSIT_BANDS for key in band),
         DEPOSIT_REST,
     ),
@@ -188,7 +189,7 @@ def performance_result(question: PerformanceQuestion, office: Office) -> Perform
             share=f"{(share * 100).normalize():f}",
         ),
     ]
-    simplified = score >= office.parameter(EXCELLENT)
+    simplified = score >= office.parameter(SIMPLIFIED_SCORE)
     if simplified:
         because.append(reason(_("A good performance: signing is simplified at renewal.")))
     due: Deadline | None = None

@@ -37,6 +37,23 @@ PARAMETERS = {
     "supplement_delivery_wd": Decimal(15),
     "assessment_months": Decimal(3),
     "office_closes_hour": Decimal(17),
+    "performance_self_wd": Decimal(15),
+    "performance_appeal_wd": Decimal(10),
+    "performance_excellent": Decimal(90),
+    "performance_good": Decimal(80),
+    "performance_pass": Decimal(60),
+    "deposit_full_score": Decimal(90),
+    "deposit_high_score": Decimal(80),
+    "deposit_middle_score": Decimal(70),
+    "deposit_low_score": Decimal(60),
+    "deposit_full_share": Decimal(1),
+    "deposit_high_share": Decimal("0.90"),
+    "deposit_middle_share": Decimal("0.70"),
+    "deposit_low_share": Decimal("0.50"),
+    "deposit_rest_share": Decimal(0),
+    "renewal_simplified_score": Decimal(90),
+    "template_consultation_wd": Decimal(15),
+    "template_urgent_consultation_wd": Decimal(3),
 }
 
 
