@@ -344,7 +344,7 @@ class PerformanceAssessment(Lifecycle):
             ),
             pgtrigger.Trigger(
                 name="third_party_is_free",
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("entrustment_id"),
+                operation=pgtrigger.Insert | pgtrigger.Update,
                 when=pgtrigger.Before,
                 condition=pgtrigger.Condition("(NEW.entrustment_id IS NOT NULL)"),
                 func=_NO_TIE,
