@@ -20,6 +20,7 @@ PARAMETERS = [
     ("obligation_payment_workdays", "15", "working days", "DESIGN"),
     ("interview_notice_wd", "3", "working days", "DESIGN"),
     ("interview_agency_people", "2", "persons", "DESIGN"),
+    ("interview_calls", "2", "times", "DESIGN"),
     ("adm_report_ack_wd", "5", "working days", "DESIGN"),
     ("ground_verify_wd", "5", "working days", "DESIGN"),
     ("no_claims_days", "30", "days", "DESIGN"),
