@@ -15,6 +15,7 @@ class AgencyConfig(AppConfig):
             "indicators",
             "clocks",
             "checks",
+            "overview",
             "owners",
             "receipts",
             "readiness",

@@ -30,6 +30,7 @@ class Duty(models.TextChoices):
     OURS = "ours", _("ours: the agency must act")
     THEIRS = "theirs", _("theirs: the institution must act")
     BOTH = "both", _("both sides must act")
+    ADMINISTRATION = "administration", _("the administration must act")
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,7 @@ def waits(clock: Clock, basis: DeadlineBasis | None, *, is_open: bool) -> str | 
         Duty.OURS: _("The agency must act; the other side waits."),
         Duty.THEIRS: _("The institution must act; the agency waits."),
         Duty.BOTH: _("Both sides must act."),
+        Duty.ADMINISTRATION: _("The administration must act; the agency waits."),
     }[clock.duty]
 
 

@@ -9,7 +9,17 @@ from agreements import models
 
 class SuspensionInline(ReadInline):
     model = models.Suspension
-    fields = ["kind", "ground", "starts_on", "planned_to", "resumed_on", "limit_on", "hold_reason"]
+    fields = [
+        "kind",
+        "ground",
+        "starts_on",
+        "planned_to",
+        "resumed_on",
+        "limit_on",
+        "hold_reason",
+        "rectified",
+        "annulled_on",
+    ]
     ordering = ["starts_on"]
 
 

@@ -113,12 +113,9 @@ def termination_due(
 
 
 def request_filed(request: AgreementRequest, *, at: datetime) -> None:
-    roles = [Role.AGREEMENT_OFFICER]
-    if request.needs_review:
-        roles.append(Role.SUPERVISOR)
     _tell_of_request(
         request,
-        holders(*roles),
+        holders(Role.AGREEMENT_OFFICER),
         "filed",
         _("{institution} has filed request {number}."),
         at=at,

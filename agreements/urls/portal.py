@@ -1,6 +1,6 @@
 from django.urls import path
 
-from agreements.urls import cascade, renewals, templates
+from agreements.urls import cascade, renewals, signing, templates
 from agreements.views import (
     blocks,
     handover,
@@ -27,5 +27,6 @@ urlpatterns = [
     path("unfiled-changes/<str:number>/explain/", reviews.Explain.as_view(), name="review_explain"),
     *renewals.portal,
     *templates.own,
+    *signing.own,
     *cascade.own,
 ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from agreements.urls import cascade, renewals, templates
+from agreements.urls import cascade, renewals, signing, templates
 from agreements.views import (
     acts,
     blocks,
@@ -87,5 +87,6 @@ urlpatterns = [
     path("unfiled-changes/<str:number>/propose/", reviews.Propose.as_view(), name="review_propose"),
     *renewals.desk,
     *templates.desk,
+    *signing.desk,
     *cascade.staff,
 ]

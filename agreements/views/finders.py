@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agency.finding import Found, by_number, finder
 from agency.models import User
-from agreements.models import Agreement, DissolutionReview
+from agreements.models import Agreement, DissolutionReview, RenewalRound
 from agreements.permissions.agreements import VIEW_AGREEMENTS
 from agreements.permissions.reviews import VIEW_REVIEWS
 
@@ -19,3 +19,8 @@ def agreements(text: str, user: User) -> Iterator[Found]:
 def reviews(text: str, user: User) -> Iterator[Found]:
     rows = DissolutionReview.objects.visible_to(user).select_related("agreement__institution")
     return by_number(rows, text, lambda review: review.agreement.institution.name)
+
+
+@finder(_("Rounds of renewal"), VIEW_AGREEMENTS, order=33)
+def rounds(text: str, user: User) -> Iterator[Found]:
+    return by_number(RenewalRound.objects.all(), text, lambda made: made.title)

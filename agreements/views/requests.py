@@ -26,7 +26,9 @@ from agreements.permissions.agreements import (
     VIEW_AGREEMENTS,
     decision_obstacles,
 )
+from agreements.permissions.renewals import REVIEW_EXIT, exit_obstacles, reviewing_obstacles
 from agreements.services import requests
+from agreements.services.not_renewing import review_of
 
 
 class RequestList(ActRequired, KeysetList):
@@ -65,8 +67,20 @@ class RequestPage(ActRequired, DetailView):
             if act.allows(self.user)
         ]
         buttons += clock_buttons(REQUEST_DECISION, request, self.user)
+        review = review_of(request) if request.needs_review else None
+        if review is not None and REVIEW_EXIT.allows(self.user):
+            buttons.append(
+                {
+                    "act": REVIEW_EXIT,
+                    "url": reverse("agreements_desk:review_exit", args=[request.number]),
+                    "obstacles": reviewing_obstacles(request, review),
+                }
+            )
         return super().get_context_data(
-            facts=request_facts(request, with_names=True), buttons=buttons, **kwargs
+            facts=request_facts(request, with_names=True),
+            buttons=buttons,
+            review=review,
+            **kwargs,
         )
 
 
@@ -109,8 +123,11 @@ class Accept(DecideRequest):
 
     def obstacles(self) -> Sequence[Obstacle]:
         day = max(timezone.localdate(), self.object.wanted_on)
-        return decision_obstacles(self.object, self.user) or requests.performing_obstacles(
-            self.object, on=day
+        review = review_of(self.object) if self.object.needs_review else None
+        return (
+            decision_obstacles(self.object, self.user)
+            or exit_obstacles(self.object, review)
+            or requests.performing_obstacles(self.object, on=day)
         )
 
     def consequences(self) -> Sequence[str | Promise]:
@@ -129,8 +146,6 @@ class Accept(DecideRequest):
             RequestKind.NOT_RENEW,
         ):
             result.append(_("It happens by itself on that day."))
-        if request.needs_review:
-            result.append(_("The institution is public: the administration reviews it."))
         return [*result, _("The institution is told.")]
 
     def perform(self, form: forms.Form) -> AgreementRequest:

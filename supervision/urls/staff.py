@@ -1,16 +1,35 @@
 from django.urls import path
 
+from supervision.urls import disputes
 from supervision.views import (
     case_acts,
     clocks,
     interviews,
     orders,
+    overview,
     proceeding_acts,
     staff,
 )
 
 app_name = "supervision_desk"
 urlpatterns = [
+    path("supervision/", overview.Overview.as_view(), name="overview"),
+    path("supervision/csv/", overview.OverviewCsv.as_view(), name="overview_csv"),
+    path(
+        "supervision/<slug:area>/<slug:key>/<slug:what>/",
+        overview.OverviewList.as_view(),
+        name="overview_list",
+    ),
+    path(
+        "supervision/<slug:area>/<slug:key>/<slug:what>/csv/",
+        overview.OverviewListCsv.as_view(),
+        name="overview_list_csv",
+    ),
+    path(
+        "supervision/<slug:area>/<slug:key>/<slug:what>/<int:pk>/note/",
+        overview.NoteException.as_view(),
+        name="overview_note",
+    ),
     path("cases/", staff.CaseList.as_view(), name="list"),
     path("cases/new/", case_acts.RegisterClue.as_view(), name="new"),
     path("cases/findings/", staff.FindingList.as_view(), name="findings"),
@@ -125,4 +144,5 @@ urlpatterns = [
     path(
         "agreements/<int:pk>/proceedings/", proceeding_acts.NameGround.as_view(), name="name_ground"
     ),
+    *disputes.STAFF,
 ]

@@ -43,6 +43,16 @@
     });
   });
 
+  // One box in the head of a table ticks the boxes of its rows.
+  document.addEventListener("change", function (event) {
+    const all = event.target.closest("[data-tick-all]");
+    if (!all) return;
+    const name = all.dataset.tickAll;
+    all.closest("table").querySelectorAll('input[name="' + name + '"]').forEach(function (box) {
+      box.checked = all.checked;
+    });
+  });
+
   // "/" goes to the search field, as in other tools people use all day.
   document.addEventListener("keydown", function (event) {
     const typing = event.target.closest("input, textarea, select, [contenteditable]");
