@@ -177,7 +177,7 @@ def publication_obstacles(facts: PublicationFacts) -> list[Obstacle]:
             _("Comments without an answer: %(count)d.") % {"count": facts.unanswered},
             rule=RULE,
             remedy=_("Answer each comment: adopted, adopted in part, or not, and why."),
-        ): facts.unanswered > 0,
+        ): facts.unanswered > 0 and not facts.asks_still,
     }
     return [obstacle for obstacle, applies in checks.items() if applies]
 

@@ -34,6 +34,7 @@ from demo.world.stories import (
     policy,
     rosters,
     service_matters,
+    templates,
     unfiled,
 )
 from institutions.models import Institution
@@ -47,6 +48,7 @@ BEGINNING_DAYS = 1000
 STORIES = (
     policy,
     letters,
+    templates,
     agreements,
     changes,
     unfiled,

@@ -22,9 +22,11 @@ from agency.services import calendar_imports, closing
 from agency.services.parameters import propose_parameter
 from agency.services.rule_sets import propose_choice
 from agreements.enums.life import RequestKind
-from agreements.models import DesignatedList
+from agreements.enums.templates import TextKind
+from agreements.models import Consultation, DesignatedList
 from agreements.services import requests
 from agreements.services.reviews import record_unfiled_change
+from agreements.services.templates.commenting import comment
 from archives.models import Record
 from archives.services import filing as archives
 from institutions.enums.assessment import ExpertField, TieKind
@@ -55,6 +57,7 @@ from supervision.services import hearing, orders
 from tests.agency.factories import user_with
 from tests.agency.factories_bundles import bundle as filed_bundle
 from tests.agency.letters import issued, issued_by_administration
+from tests.agreements.factories_templates import Texts
 from tests.institutions import factories_applications as applications
 from tests.institutions import factories_assessment as assessing
 from tests.institutions import factories_guidance as guidance
@@ -105,6 +108,7 @@ class World:
         self._post()
         self._watch()
         self._guide()
+        self._ask_about_a_text()
         self.bundle = filed_bundle()
         self.letter = issued(addressee=self.institution.name)
         self.own_letter = InstitutionLetter.objects.create(
@@ -337,6 +341,21 @@ class World:
             inquiry_id=answered.pk, question="何时拨付", answer="见规程", by=officer, at=NOW
         )
 
+    def _ask_about_a_text(self) -> None:
+        """A text in consultation, and what the institution says of it: one text for all worlds."""
+        texts = Texts()
+        found = Consultation.objects.open().first()
+        self.consultation = found or texts.asked(texts.drafted(TODAY, kind=TextKind.YEARLY), TODAY)
+        self.consultation.parties.get_or_create(institution=self.institution)
+        self.text_comment = comment(
+            consultation_id=self.consultation.pk,
+            institution_id=self.institution.pk,
+            clause_key="breach",
+            text="违约金过高",
+            by=self.member,
+            at=NOW,
+        )
+
     def grow(self) -> None:
         """Give the institution several more of everything that it sees in a list."""
         for field in (ChangeField.CONTACT_NAME, ChangeField.OPENING_HOURS, ChangeField.SUBJECTS):
@@ -478,6 +497,14 @@ class World:
             "unfiled-changes/<str:number>": self.review.number,
             "unfiled-changes/new/<int:institution_pk>": self.institution.pk,
             "agreements/requests/<str:number>": self.request.number,
+            "agreement-texts/<int:pk>": self.consultation.version.template_id,
+            "agreement-texts/versions/<int:pk>": self.consultation.version_id,
+            "agreement-texts/versions/<int:pk>/clauses/<slug:key>": "breach",
+            "agreement-texts/versions/<int:pk>/variables/<slug:name>": "pay_days",
+            "agreement-texts/consultations/<int:pk>": self.consultation.pk,
+            "agreement-texts/comments/<int:pk>": self.text_comment.pk,
+            "text-consultations/<int:pk>": self.consultation.pk,
+            "text-consultations/<int:pk>/clauses/<slug:key>": "breach",
             "agreements/new/<int:institution_pk>": self.institution.pk,
             "agreements/<int:pk>": self.agreement.pk,
             "agreements/<int:pk>/request/<str:kind>": RequestKind.RENEW.value,
@@ -538,6 +565,8 @@ class World:
             "rosterimport": self.roster_import.number,
             "designationapplication": self.application.number,
             "agreement": self.agreement.pk,
+            "templateversion": self.consultation.version_id,
+            "consultation": self.consultation.pk,
             "publicnotice": self.public_notice.pk,
             "objection": self.objection.number,
             "resultfiling": self.result_filing.pk,
