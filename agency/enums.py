@@ -262,6 +262,8 @@ class Scope(models.TextChoices):
     SEND_CLAIMS = "claims:send", _("Send claim batches")
     READ_STATEMENTS = "statements:read", _("Read the own statements")
     READ_CASES = "cases:read", _("Read the own cases")
+    READ_DISPUTES = "disputes:read", _("Read the own disputes and breaches by the agency")
+    FILE_DISPUTES = "disputes:file", _("File disputes and demands for correction")
     READ_LETTERS = "letters:read", _("Read the own letters")
     READ_APPLICATIONS = "applications:read", _("Read the own applications for designation")
     FILE_APPLICATIONS = "applications:file", _("File applications for designation")

@@ -176,3 +176,25 @@ class ShelfAdmin(ReadAdmin):
     list_display = ["pk", "kind", "month"]
     list_filter = ["kind"]
     search_fields = ["pk"]
+
+
+@admin.register(models.ClaimReopening)
+class ClaimReopeningAdmin(ReadAdmin):
+    list_display = ["institution", "region", "first_day", "last_day", "finding_count", "by", "at"]
+    list_filter = ["at"]
+    list_select_related = ["institution", "region", "by"]
+    search_fields = ["institution__name", "institution__code", "reason"]
+
+
+@admin.register(models.ReopenedStatement)
+class ReopenedStatementAdmin(ReadAdmin):
+    list_display = ["statement", "reopening", "finding_count", "amount", "obligation"]
+    list_select_related = ["statement", "reopening", "obligation"]
+    search_fields = ["statement__number", "obligation__number"]
+
+
+@admin.register(models.RestoredFinding)
+class RestoredFindingAdmin(ReadAdmin):
+    list_display = ["finding", "of"]
+    list_select_related = ["finding", "of__statement"]
+    search_fields = ["of__statement__number"]

@@ -332,8 +332,11 @@ class Dispute(Lifecycle):
     @property
     def matter(self) -> Any:
         """What is disputed: the case, the suspension, the request …"""
-        key = _KEY_OF.get(DisputeSubject(self.subject), "agreement")
-        return getattr(self, key)
+        return getattr(self, _KEY_OF.get(DisputeSubject(self.subject), "agreement"))
+
+    @property
+    def matter_id(self) -> int:
+        return getattr(self, f"{_KEY_OF.get(DisputeSubject(self.subject), 'agreement')}_id")
 
     @transition(field=state, source=_STATE.FILED, target=_STATE.ACCEPTED)
     def accept(self, *, by: User, on: date) -> None:

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from supervision.urls import disputes
 from supervision.views import interviews, portal
 
 app_name = "supervision_portal"
@@ -14,4 +15,5 @@ urlpatterns = [
     path("cases/<str:number>/", portal.CaseDetail.as_view(), name="detail"),
     path("cases/<str:number>/statement/", portal.GiveStatement.as_view(), name="statement"),
     path("cases/<str:number>/decision/", portal.Decision.as_view(), name="decision"),
+    *disputes.PORTAL,
 ]

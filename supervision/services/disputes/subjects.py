@@ -13,6 +13,7 @@ from agency.enums import ServiceState
 from agency.lawbook import Office
 from agency.models import LetterService, Region
 from agency.rules import Obstacle
+from agency.services.calendar import office as office_of
 from agreements.enums.life import AgreementState, DissolutionGround, RequestState, SuspensionKind
 from agreements.models import (
     Agreement,
@@ -402,9 +403,33 @@ def _columns(keys: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in keys.items() if value is not None}
 
 
-def options(what: Disputable, *, on: date, office: Office) -> list[RouteOption]:
-    """Return every way with its last day and what excludes it now. One query."""
-    pending = pending_routes(what.keys, what.subject)
+def pending_of(institution: Institution) -> dict[tuple[str, int], list[DisputeRoute]]:
+    """Return the ways on which each subject of an institution is disputed now. One query."""
+    pending: dict[tuple[str, int], list[DisputeRoute]] = {}
+    for each in Dispute.objects.open().filter(institution=institution):
+        pending.setdefault((each.subject, each.matter_id), []).append(DisputeRoute(each.route))
+    return pending
+
+
+def ways_of(institution: Institution, *, on: date) -> list[tuple[Disputable, list[RouteOption]]]:
+    """Return what the institution can dispute, each with its ways. At most two queries for each
+    kind of subject, and three.
+    """
+    pending = pending_of(institution)
+    offices: dict[str, Office] = {}
+    found = []
+    for what in subjects_of(institution, on=on):
+        if what.region.pk not in offices:
+            offices[what.region.pk] = office_of(on=on, region=what.region)
+        routes = pending.get((what.subject, what.pk), [])
+        found.append((what, options(what, on=on, office=offices[what.region.pk], pending=routes)))
+    return found
+
+
+def options(
+    what: Disputable, *, on: date, office: Office, pending: Sequence[DisputeRoute]
+) -> list[RouteOption]:
+    """Return every way with its last day, and what excludes it now."""
     known_on = what.served_on or on
     found = []
     for route in DisputeRoute:

@@ -45,7 +45,7 @@ def clock_of(dispute: Dispute) -> tuple[str, date | None, dict[str, Any]]:
 def dispute_facts(dispute: Dispute, *, office: bool) -> Facts:
     """Return the facts of a dispute; names of the office's people for the office alone."""
     facts: Facts = [
-        (_("What is disputed"), f"{dispute.get_subject_display()} · {dispute.matter}"),
+        (_("What is disputed"), f"{dispute.get_subject_display()} · {matter_label(dispute)}"),
         (_("Agreement"), dispute.agreement),
         (_("Way"), dispute.get_route_display()),
         (_("Served on"), dispute.served_on),
@@ -63,6 +63,14 @@ def dispute_facts(dispute: Dispute, *, office: bool) -> Facts:
     if dispute.refusal_reason:
         facts.append((_("Why it was not accepted"), dispute.refusal_reason))
     return facts
+
+
+def matter_label(dispute: Dispute) -> str:
+    if dispute.suspension:
+        return f"{dispute.agreement} · {dispute.suspension.starts_on}"
+    if dispute.breach:
+        return f"{dispute.breach} · {dispute.breach.matter}"
+    return str(dispute.matter)
 
 
 def result_facts(dispute: Dispute) -> Facts:
@@ -162,16 +170,17 @@ def dispute_buttons(dispute: Dispute, user: User) -> Buttons:
     """Return the acts at the desk that fit the state and the user's side."""
     coordinated = dispute.route == DisputeRoute.COORDINATION
     state = DisputeState(dispute.state)
+    own = "coordination" if coordinated else "dispute"
     wanted: list[tuple[Act, str]] = []
     if state == DisputeState.FILED:
         wanted += [
-            (course.acceptance_act(dispute), "dispute_accept"),
-            (course.non_acceptance_act(dispute), "dispute_not_accept"),
+            (course.acceptance_act(dispute), f"{own}_accept"),
+            (course.non_acceptance_act(dispute), f"{own}_not_accept"),
         ]
     if state in _WALKING:
         if coordinated:
             wanted += [(can.INVITE_SIDES, "dispute_invite"), (can.PROPOSE, "dispute_propose")]
-        wanted.append((result.result_act(dispute), "dispute_result"))
+        wanted.append((result.result_act(dispute), f"{own}_result"))
         if not course.answering_obstacles(dispute):
             wanted.append((can.AGENCY_ANSWER, "dispute_answer"))
     if state in OPEN_DISPUTE_STATES:

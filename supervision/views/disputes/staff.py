@@ -13,10 +13,8 @@ from django.views.generic import DetailView, TemplateView
 
 from agency.home import Matter, desk_queue, navigation
 from agency.models import User
-from agency.services.calendar import office
 from agency.views.pages import ActRequired, KeysetList
 from institutions.models import Institution
-from institutions.services.search import about
 from supervision.enums.disputes import (
     AgencyMeasureState,
     DemandState,
@@ -34,7 +32,7 @@ from supervision.forms.disputes import (
 from supervision.models import AgencyBreach, AgencyMeasure, CorrectionDemand, Dispute
 from supervision.permissions import disputes as can
 from supervision.services.disputes import course
-from supervision.services.disputes.subjects import options, subjects_of
+from supervision.services.disputes.subjects import ways_of
 from supervision.views.disputes import parts
 
 QUEUE_LENGTH = 50
@@ -125,28 +123,16 @@ class EnterList(ActRequired, TemplateView):
         if code := self.request.GET.get("institution", ""):
             chosen = get_object_or_404(Institution.objects.select_related("region"), code=code)
         elif text:
-            rows = Institution.objects.filter(about(text, path="")).order_by("name", "pk")
-            found = list(rows[:FOUND_AT_MOST])
+            found = list(Institution.objects.matching(text)[:FOUND_AT_MOST])
         today = timezone.localdate()
         return super().get_context_data(
             form=form,
             found=found,
             chosen=chosen,
             searched=bool(text),
-            subjects=with_options(chosen, on=today) if chosen else [],
+            subjects=ways_of(chosen, on=today) if chosen else [],
             **kwargs,
         )
-
-
-def with_options(institution: Institution, *, on: date) -> list[dict[str, Any]]:
-    """Return what can be disputed, each with its ways."""
-    offices: dict[str, Any] = {}
-    rows = []
-    for each in subjects_of(institution, on=on):
-        here = offices.setdefault(each.region.pk, office(on=on, region=each.region))
-        ways = options(each, on=on, office=here)
-        rows.append({"what": each, "options": ways})
-    return rows
 
 
 class BreachList(ActRequired, KeysetList):
