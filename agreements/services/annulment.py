@@ -123,7 +123,7 @@ def annul_dissolution(
 
 def _undone(receipts: Any, act: _Annulment) -> Iterator[CascadeReceipt]:
     """Lock the followers in the order of their keys and mark their receipts."""
-    for pk, agreement in receipts.order_by("agreement", "pk").values_list("pk", "agreement"):
+    for pk, agreement in receipts.order_by("agreement_id", "pk").values_list("pk", "agreement"):
         follower = Agreement.objects.locked(agreement)
         receipt = CascadeReceipt.objects.locked(pk)
         receipt.agreement = follower

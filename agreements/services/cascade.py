@@ -131,7 +131,7 @@ def propose_resumption(
     ).select_related("agreement__institution", "agreement__region")
     return [
         propose(home, suspension, each.agreement, by=by, at=at)
-        for each in told.order_by("agreement")
+        for each in told.order_by("agreement_id")
         if each.agreement.state == AgreementState.SUSPENDED
     ]
 

@@ -68,7 +68,7 @@ def follow_up(*, on: date, at: datetime) -> int:
         outcome=CascadeOutcome.TO_COME, undone_on__isnull=True, effective_on__lte=on
     ).exclude(agreement__state=AgreementState.SIGNED)
     done = 0
-    for pk, agreement in list(rows.order_by("agreement", "pk").values_list("pk", "agreement")):
+    for pk, agreement in list(rows.order_by("agreement_id", "pk").values_list("pk", "agreement")):
         follower = Agreement.objects.locked(agreement)
         receipt = CascadeReceipt.objects.locked(pk)
         cause, home = receipt.cause, receipt.home

@@ -33,7 +33,7 @@ def shorten_suspension(
     payable = _shorten(suspension, last_day, by=by, at=at, on=on, reason=reason)
     receipts = CascadeReceipt.objects.filter(cause=suspension, undone_on__isnull=True)
     followers = Suspension.objects.standing().filter(cascade__in=receipts)
-    for each in followers.select_related("agreement__region").order_by("agreement", "pk"):
+    for each in followers.select_related("agreement__region").order_by("agreement_id", "pk"):
         if not shortening_obstacles(each, last_day):
             payable += _shorten(each, last_day, by=by, at=at, on=on, reason=reason)
     return payable

@@ -20,6 +20,7 @@ from agreements.services.history import record_step
 from agreements.services.inpatients import impose_warning
 from agreements.services.letters import dissolution_letter, resumption_letter, suspension_letter
 from agreements.services.signing import cancel_agreement
+from agreements.services.supplements import end_supplements
 from institutions.models import Institution
 
 RULE = "B-13"
@@ -166,6 +167,7 @@ def dissolve_one(
     source = agreement.state
     agreement.dissolve(on=on, ground=ground)
     agreement.save(update_fields=["state", "dissolution_ground", "ended_on", "last_day"])
+    end_supplements(agreement, on, at)
     letter = decision or dissolution_letter(
         agreement, on=on, ground=ground, reason=reason, by=by, at=at
     )

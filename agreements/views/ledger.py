@@ -91,7 +91,7 @@ def _panel(agreement: Agreement, on: date) -> dict[str, Any] | None:
     receipts = list(
         CascadeReceipt.objects.filter(Q(home=agreement) | Q(agreement=agreement))
         .select_related("region", "home__region", "agreement__region")
-        .order_by("-delivered_at", "agreement")[:SHOWN]
+        .order_by("-delivered_at", "agreement_id")[:SHOWN]
     )
     warnings = list(
         agreement.inpatient_warnings.select_related("file").order_by("-boundary_on", "-pk")
@@ -137,7 +137,7 @@ def boundary_note(institution: Institution, on: date) -> dict[str, Any] | None:
         )
     )
     found = list(
-        rows.select_related("agreement__region").order_by("agreement", "-boundary_on", "-pk")
+        rows.select_related("agreement__region").order_by("agreement_id", "-boundary_on", "-pk")
     )
     newest = {each.agreement_id: each for each in reversed(found)}
     return {"warnings": list(newest.values())} if newest else None

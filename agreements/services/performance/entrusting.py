@@ -3,15 +3,16 @@ institutions it has no tie to, and its report entered by the officer.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agency.models import User
-from agency.rules import Obstacle, refuse_if
+from agency.rules import Obstacle, Refusal, refuse_if
 from agreements.enums.performance import PerformanceState
 from agreements.models import PerformanceAssessment, PerformanceEntrustment, PerformanceRound
 from agreements.permissions.performance import ENTRUST, round_obstacles
@@ -94,6 +95,25 @@ def entrust(
     steps = [(each, str(each.state)) for each in rows]
     record_all(steps, act="entrust", on=on, at=at, by=by, reason=str(made))
     return made
+
+
+def found_in(round_id: int, names: Sequence[str]) -> list[int]:
+    """Return the assessments of a round that are named by their number or by the national code
+    of their institution; refuses a name that none has.
+    """
+    rows = PerformanceAssessment.objects.under_way().filter(
+        Q(number__in=names) | Q(institution__code__in=names), round=round_id
+    )
+    found = list(rows.values_list("pk", "number", "institution__code"))
+    known = {name for _pk, *own in found for name in own}
+    unknown = [each for each in names if each not in known]
+    if unknown:
+        text = _("This round has no assessment under way of: %(names)s.") % {
+            "names": ", ".join(unknown[:10])
+        }
+        remedy = _("Name national codes or numbers of assessments, one a line.")
+        raise Refusal([Obstacle("unknown_names", text, RULE, remedy)])
+    return [pk for pk, *_own in found]
 
 
 def _contract_obstacles(
