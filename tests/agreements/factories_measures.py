@@ -14,7 +14,7 @@ from tests.agency.factories import RegionFactory
 from tests.agreements.factories import at
 
 DECIDED = date(2025, 5, 12)
-CASE = "CASE-360400-2025-0001"
+CASE = "CASE-360400-2020-9999"
 _numbers = count(1)
 
 

@@ -63,7 +63,7 @@ def codes(refusal) -> set[str]:
     [
         ("2025-04-29", "2025-05-23", False),  # Labour Day in between, the make-up Sunday counts
         ("2025-05-12", "2025-06-03", False),  # Dragon Boat Monday
-        ("2025-09-25", "2025-10-23", False),  # National Day, make-up Sunday and Saturday
+        ("2025-09-25", "2025-10-22", False),  # National Day, make-up Sunday and Saturday
         ("2031-03-03", "2031-03-24", True),  # a year without a calendar
     ],
 )
