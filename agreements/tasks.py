@@ -96,6 +96,15 @@ def hand_round_to_worker(round_id: int) -> None:
     transaction.on_commit(send, robust=True)
 
 
+def hand_letters_to_worker() -> None:
+    """Have the letters of published results written; the night makes up for what is left."""
+
+    def send() -> None:
+        write_performance_letters.delay()
+
+    transaction.on_commit(send, robust=True)
+
+
 @job("agreements.performance_rounds", _("Performance: figures not computed"), hour=0, minute=32)
 def prepare_rounds(on: date) -> int:
     """Go on with rounds a worker left lying."""

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from agreements.urls import cascade, renewals, signing, templates
+from agreements.urls import cascade, performance, renewals, signing, templates
 from agreements.views import (
     blocks,
     handover,
@@ -29,4 +29,5 @@ urlpatterns = [
     *templates.own,
     *signing.own,
     *cascade.own,
+    *performance.own,
 ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from agreements.urls import cascade, renewals, signing, templates
+from agreements.urls import cascade, performance, renewals, signing, templates
 from agreements.views import (
     acts,
     blocks,
@@ -89,4 +89,5 @@ urlpatterns = [
     *templates.desk,
     *signing.desk,
     *cascade.staff,
+    *performance.desk,
 ]

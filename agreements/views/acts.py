@@ -13,10 +13,13 @@ from agency.forms import NoForm, ReasonForm
 from agency.rules import Obstacle
 from agency.views.pages import ActPage
 from agreements.forms.life import RenewForm, ResumeForm, TermForm
+from agreements.forms.texts import ScanForm
 from agreements.models import Agreement, Suspension
 from agreements.permissions import agreements as permissions
 from agreements.services import letters, renewal, signing, suspension
 from agreements.services.conclusion import signing_barred
+from agreements.services.texts.documents import seal_if_possible
+from agreements.services.texts.signatures import head_obstacles
 from institutions.models import Institution
 
 
@@ -39,8 +42,10 @@ class Draft(ActPage):
 
     def consequences(self) -> Sequence[str | Promise]:
         return [
-            _("A draft is drawn up for the region of your office; it binds nobody yet."),
-            _("The agency head signs it; it then gets its number."),
+            _(
+                "A draft is drawn up for the region of your office, with its text; it binds nobody yet."
+            ),
+            _("The text is sent to the institution and negotiated; then both sides sign."),
         ]
 
     def obstacles(self) -> Sequence[Obstacle]:
@@ -73,10 +78,12 @@ class OfAgreement(ActPage):
 
 class Sign(OfAgreement):
     act = permissions.SIGN_AGREEMENT
-    form_class = NoForm
+    form_class: Any = ScanForm
 
     def obstacles(self) -> Sequence[Obstacle]:
         obstacles = permissions.signing_obstacles(self.object, self.user)
+        if not obstacles:
+            obstacles = head_obstacles(self.object, self.user)
         if self.object.application:
             obstacles += signing_barred(self.object.application, on=timezone.localdate())
         return obstacles
@@ -84,10 +91,11 @@ class Sign(OfAgreement):
     def consequences(self) -> Sequence[str | Promise]:
         facts = {"name": self.object.institution, "first": self.object.valid_from}
         lines = [
+            _("You sign for the agency the text that the institution has signed."),
             _("The agreement gets the next number of its region and year."),
             _("It is in force from %(first)s; %(name)s is on the list of designated institutions.")
             % facts,
-            _("The institution is told."),
+            _("The institution is told; the agreement is to be filed with the administration."),
         ]
         if self.object.application:
             shown = {"number": self.object.application}
@@ -95,7 +103,9 @@ class Sign(OfAgreement):
         return lines
 
     def perform(self, form: forms.Form) -> Agreement:
-        return signing.sign_agreement(**self._common)
+        agreement = signing.sign_agreement(**self._common, **form.cleaned_data)
+        seal_if_possible(agreement, at=timezone.now())
+        return agreement
 
 
 class Cancel(OfAgreement):

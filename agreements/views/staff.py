@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
@@ -14,10 +14,12 @@ from django.views.generic import DetailView
 from agency.clocks import ends_on
 from agency.home import Matter, desk_queue, navigation
 from agency.models import User
+from agency.rules import Obstacle
 from agency.views.pages import ActRequired, KeysetList
 from agreements.enums.life import AgreementState, RequestState, SuspensionKind
+from agreements.enums.texts import Side, TextState
 from agreements.forms.life import AgreementFilter
-from agreements.models import Agreement, AgreementRequest, Suspension
+from agreements.models import Agreement, AgreementRequest, Signature, Suspension
 from agreements.panels import buttons_for, drawn
 from agreements.permissions.agreements import (
     ACCEPT_REQUEST,
@@ -40,6 +42,7 @@ from agreements.permissions.agreements import (
 )
 from agreements.permissions.handover import RECORD_PERFORMANCE
 from agreements.services.renewal import open_renewal
+from agreements.services.texts.signatures import head_obstacles
 from agreements.views.life import life, neighbours, next_step
 from institutions.models import Institution
 from institutions.panels import institution_panel
@@ -78,10 +81,14 @@ def requests_waiting(user: User, on: date) -> Iterator[Matter]:
 
 @desk_queue
 def drafts_waiting(user: User, on: date) -> Iterator[Matter]:
-    """Drafts to be signed before their first day."""
+    """Drafts the institution has signed: the head signs before their first day."""
     if not SIGN_AGREEMENT.allows(user):
         return
     rows = Agreement.objects.filter(signed_on__isnull=True, state=AgreementState.DRAFT)
+    ready = Signature.objects.standing().filter(
+        text__agreement=OuterRef("pk"), text__state=TextState.AGREED, side=Side.INSTITUTION
+    )
+    rows = rows.filter(Exists(ready))
     for agreement in rows.select_related("institution").order_by("valid_from", "pk")[:QUEUE_LENGTH]:
         yield Matter(
             title=gettext("Agreement from %(day)s") % {"day": agreement.valid_from},
@@ -235,6 +242,13 @@ def agreement_facts(agreement: Agreement) -> list[tuple[Any, Any]]:
     return facts
 
 
+def _signing_refusals(agreement: Agreement, user: User) -> list[Obstacle]:
+    """Why the head cannot sign now; asked only of whoever could."""
+    if not SIGN_AGREEMENT.allows(user):
+        return []
+    return signing_obstacles(agreement, user) or head_obstacles(agreement, user)
+
+
 def next_acts(
     agreement: Agreement,
     suspension: Suspension | None,
@@ -247,7 +261,7 @@ def next_acts(
     before = agreement.state in (AgreementState.DRAFT, AgreementState.SIGNED)
     is_renewed = renewal is not None
     table = [
-        ("sign", SIGN_AGREEMENT, before, signing_obstacles(agreement, user)),
+        ("sign", SIGN_AGREEMENT, before, _signing_refusals(agreement, user)),
         ("cancel", CANCEL_AGREEMENT, before, cancelling_obstacles(agreement, user)),
         (
             "resume",

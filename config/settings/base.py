@@ -226,6 +226,12 @@ CLAMAV_ADDRESS = env.str("CLAMAV_ADDRESS", default="")
 CLAMAV_TIMEOUT_S = env.int("CLAMAV_TIMEOUT_S", default=60)
 # Whether files are refused while the scanner does not answer; else they stay marked unscanned.
 CLAMAV_REQUIRED = env.bool("CLAMAV_REQUIRED", default=True)
+
+# The agency's certificate, a PKCS #12 file, with which the program signs agreements. Without one
+# they are signed on paper; a test certificate is used where the set-up allows it.
+AGREEMENT_SIGNING_PKCS12 = env.str("AGREEMENT_SIGNING_PKCS12", default="")
+AGREEMENT_SIGNING_PASSPHRASE = env.str("AGREEMENT_SIGNING_PASSPHRASE", default="")
+AGREEMENT_SIGNING_TEST = False
 PREVIEW_WIDTH = 1200
 PREVIEW_TIMEOUT_S = 20
 PREVIEW_KEPT_DAYS = 30

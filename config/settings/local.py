@@ -11,6 +11,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 
 LOGGING = logs.configure(as_json=False, level=env.str("LOG_LEVEL", default="INFO"))
 globals().update(mail_transport(env.str("EMAIL_URL", default="consolemail://")))
+# Documents of the demonstration are signed with a certificate that says it is a test.
+AGREEMENT_SIGNING_TEST = env.bool("AGREEMENT_SIGNING_TEST", default=True)
 STATIC_ROOT = BASE_DIR / ".local" / "static"
 
 _urls = services.urls()

@@ -10,6 +10,7 @@ from agreements.enums.life import ENDED, AgreementState, SuspensionGround, Suspe
 from agreements.models import Agreement
 from agreements.services import requests, signing, suspension
 from tests.agency.factories import SHANGHAI, RegionFactory, user_with
+from tests.agreements.texts import agree_text, published_text
 from tests.institutions.factories import InstitutionFactory, member_of
 
 ONE_DAY = timedelta(days=1)
@@ -65,6 +66,7 @@ class World:
         self.head = user_with(Role.AGENCY_HEAD)
         self.institution = InstitutionFactory(**institution)
         self.member = member_of(self.institution)
+        published_text()
 
     def signed(self, valid_from: date | str = FIRST, *, on=None, **kwargs) -> Agreement:
         first = date.fromisoformat(valid_from) if isinstance(valid_from, str) else valid_from
@@ -77,6 +79,11 @@ class World:
             at=instant,
             **kwargs,
         )
+        return self.sign(draft, instant)
+
+    def sign(self, draft: Agreement, instant: datetime) -> Agreement:
+        """Have both sides agree and sign."""
+        agree_text(draft, at=instant, by=self.member)
         return signing.sign_agreement(agreement_id=draft.pk, by=self.head, at=instant)
 
     def suspended(self, agreement: Agreement, on: date | str, planned_to=None) -> Agreement:

@@ -17,6 +17,7 @@ from agreements.models import Agreement, AgreementRequest, AgreementTransition, 
 from agreements.services import deadlines, renewal, requests, signing, suspension
 from tests.agency.factories import user_with
 from tests.agreements.factories import AgreementFactory, World, at, fresh
+from tests.agreements.texts import agree_text
 
 ONE_DAY = timedelta(days=1)
 MINE = [job.name for job in in_order() if job.function.__module__ == tasks.__name__]
@@ -187,7 +188,7 @@ def test_a_renewal_of_what_expired_in_suspension_is_cancelled():
     draft = renewal.renew_agreement(
         agreement_id=agreement.pk, by=world.officer, at=at("2025-11-20")
     )
-    new = signing.sign_agreement(agreement_id=draft.pk, by=world.head, at=at("2025-11-21"))
+    new = world.sign(draft, at("2025-11-21"))
     night("2026-01-01")
     assert fresh(agreement).state == AgreementState.EXPIRED
     assert fresh(new).state == AgreementState.CANCELLED
@@ -202,13 +203,13 @@ def synthetic_year() -> None:
     plain.signed()
     old = renewed.signed()
     draft = renewal.renew_agreement(agreement_id=old.pk, by=renewed.officer, at=at("2025-01-02"))
-    signing.sign_agreement(agreement_id=draft.pk, by=renewed.head, at=at("2025-01-03"))
+    renewed.sign(draft, at("2025-01-03"))
     later.signed("2025-04-01", on="2025-01-02")
     first = chained.signed("2025-01-01", months=3)
     draft = renewal.renew_agreement(
         agreement_id=first.pk, by=chained.officer, at=at("2025-01-02"), months=3
     )
-    signing.sign_agreement(agreement_id=draft.pk, by=chained.head, at=at("2025-01-03"))
+    chained.sign(draft, at("2025-01-03"))
     for start in ("2025-01-05", "2025-03-01", "2025-06-20", "2025-08-01"):
         world = World()
         world.on_leave(world.signed(), start)
@@ -373,6 +374,8 @@ def test_two_signatures_of_one_term_one_agreement():
         for _ in range(2)
     ]
     when = at("2024-12-02")
+    for pk in drafts:
+        agree_text(Agreement.objects.get(pk=pk), at=at("2024-12-01"), by=world.member)
     results = in_threads(
         *[
             lambda pk=pk: signing.sign_agreement(agreement_id=pk, by=world.head, at=when).number

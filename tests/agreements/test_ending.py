@@ -7,7 +7,7 @@ import pytest
 from agency.rules import Refusal
 from agreements.enums.life import AgreementState, RequestState
 from agreements.models import Agreement
-from agreements.services import deadlines, ending, renewal, signing, suspension
+from agreements.services import deadlines, ending, renewal, suspension
 from tests.agreements.factories import World, at, fresh
 
 pytestmark = pytest.mark.django_db
@@ -101,7 +101,7 @@ def test_a_renewal_and_open_requests_go_with_it():
     draft = renewal.renew_agreement(
         agreement_id=agreement.pk, by=world.officer, at=at("2025-09-01")
     )
-    signed = signing.sign_agreement(agreement_id=draft.pk, by=world.head, at=at("2025-09-02"))
+    signed = world.sign(draft, at("2025-09-02"))
     dissolve(world, agreement, "2025-09-10", 8)
     assert fresh(signed).state == AgreementState.CANCELLED
     assert deadlines.lapse_requests(on=date(2025, 9, 11), at=at("2025-09-11")) == 1

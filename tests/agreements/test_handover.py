@@ -26,6 +26,7 @@ from institutions.models import DesignationApplication, PublicNotice
 from institutions.services.notices.negotiation import end_notices
 from tests.agency.factories import RegionFactory, user_with
 from tests.agreements.factories import AgreementFactory
+from tests.agreements.texts import agree_text, published_text
 from tests.institutions.factories import EntryFactory, InstitutionFactory, member_of
 from tests.institutions.factories_notices import NoticeTeam, applicant, at
 
@@ -37,6 +38,7 @@ FIRST = date(2025, 11, 1)
 
 @pytest.fixture
 def team():
+    published_text()
     return NoticeTeam()
 
 
@@ -56,6 +58,11 @@ def codes(refusal):
     return {each.code for each in refusal.value.obstacles}
 
 
+def signed(team, draft, when=SIGNED):
+    agree_text(draft, at=when)
+    return sign_agreement(agreement_id=draft.pk, by=team.head, at=when)
+
+
 def state_of(application):
     return DesignationApplication.objects.get(pk=application.pk).state
 
@@ -65,7 +72,7 @@ def test_signing_ends_the_application_in_the_same_act(team):
     draft = drafted(team, application)
     assert (draft.application_id, draft.guidance_until) == (application.pk, date(2026, 5, 1))
     assert state_of(application) == ApplicationState.NEGOTIATING
-    agreement = sign_agreement(agreement_id=draft.pk, by=team.head, at=SIGNED)
+    agreement = signed(team, draft)
     assert (agreement.state, agreement.valid_to) == (AgreementState.SIGNED, date(2026, 10, 31))
     assert state_of(application) == ApplicationState.SIGNED
     step = application.transitions.get(act="sign")
@@ -79,7 +86,7 @@ def test_a_refused_signature_leaves_the_application_negotiated(team):
         institution=application.institution, region=application.region, valid_from=FIRST
     )
     with pytest.raises(Refusal) as refusal:
-        sign_agreement(agreement_id=draft.pk, by=team.head, at=SIGNED)
+        signed(team, draft)
     assert codes(refusal) == {"term_overlaps"}
     assert state_of(application) == ApplicationState.NEGOTIATING
 
@@ -111,7 +118,7 @@ def test_nothing_is_signed_before_the_earliest_day(team):
     draft = drafted(team, application)
     PublicNotice.objects.update(ends_on=date(2025, 10, 20), ended_on=date(2025, 10, 21))
     with pytest.raises(Refusal) as refusal:
-        sign_agreement(agreement_id=draft.pk, by=team.head, at=SIGNED)
+        signed(team, draft)
     assert codes(refusal) == {"notice_running"}
     assert Agreement.objects.get().state == AgreementState.DRAFT
     sign_agreement(agreement_id=draft.pk, by=team.head, at=at("2025-10-21"))
@@ -179,7 +186,7 @@ def test_an_internet_hospital_is_concluded_under_its_parents_agreement(team):
 def test_effective_on_a_saturday_means_listed_from_its_first_minute(team, client):
     application = negotiated(team)
     draft = drafted(team, application)
-    sign_agreement(agreement_id=draft.pk, by=team.head, at=SIGNED)
+    signed(team, draft)
     pk = application.institution_id
     assert standings([pk], date(2025, 10, 31)) == {}
     # The nightly job has not run yet.
@@ -202,7 +209,7 @@ def test_a_list_names_the_newly_designated_once(team):
     with pytest.raises(Refusal) as refusal:
         issue_designated_list(region_code=region.pk, by=team.officer, at=at("2025-10-31"))
     assert codes(refusal) == {"list_empty"}
-    sign_agreement(agreement_id=draft.pk, by=team.head, at=SIGNED)
+    signed(team, draft)
     agreement = newly_designated(region, FIRST).get()
     # One working day from Saturday 1 November.
     assert publication_due(agreement, on=FIRST) == date(2025, 11, 3)

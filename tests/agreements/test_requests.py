@@ -9,7 +9,7 @@ from agency.models import Notice
 from agency.rules import Refusal
 from agreements.enums.life import AgreementState, RequestKind, RequestState, SuspensionKind
 from agreements.models import Agreement, AgreementRequest, Suspension
-from agreements.services import deadlines, requests, signing
+from agreements.services import deadlines, requests
 from institutions.enums.register import Nature
 from institutions.models import Institution
 from tests.agency.factories import user_with
@@ -175,7 +175,7 @@ def test_from_the_application_to_the_renewed_agreement():
     accept(world, request, "2025-10-15")
     draft = Agreement.objects.get(renewal_of=agreement)
     assert draft.state == AgreementState.DRAFT
-    new = signing.sign_agreement(agreement_id=draft.pk, by=world.head, at=at("2025-12-01"))
+    new = world.sign(draft, at("2025-12-01"))
     assert fresh(request).state == RequestState.PERFORMED
     assert new.state == AgreementState.SIGNED and new.number == "360400-2026-0001"
     deadlines.end_and_begin_terms(on=date(2026, 1, 1), at=at("2026-01-01"))

@@ -12,6 +12,7 @@ from agreements.models import Agreement, AgreementTransition
 from agreements.services import renewal, signing
 from tests.agency.factories import user_with
 from tests.agreements.factories import World, at, fresh
+from tests.agreements.texts import agree_text
 from tests.institutions.factories import EntryFactory
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +74,8 @@ def test_two_drafts_of_one_term_only_one_is_signed():
         )
         for _ in range(2)
     ]
+    for draft in drafts:
+        agree_text(draft, at=at("2024-12-01"), by=world.member)
     signing.sign_agreement(agreement_id=drafts[0].pk, by=world.head, at=at("2024-12-02"))
     counted = Counter.objects.get(key="agreement:360400-2025").value
     with pytest.raises(Refusal) as refusal:

@@ -1,0 +1,1 @@
+"""The pages of negotiating and signing the texts of agreements (A-09)."""
