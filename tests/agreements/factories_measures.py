@@ -70,8 +70,8 @@ def owed(
 
 def blocked(institution: Institution, by, *, first="2025-06-01", last="2025-08-31", **target):
     """A block; `last` None for good."""
-    if not target:
-        target = {"department": department(institution)}
+    if not {"practitioner", "department"} & target.keys():
+        target["department"] = department(institution)
     found: ServiceBlock = block(
         institution=institution,
         region=RegionFactory(),

@@ -68,6 +68,7 @@ from tests.institutions.factories_notices import NoticeTeam
 from tests.settlements.claimfiles import AT, hand_in, ordinary, uploads
 from tests.settlements.statement_factories import Team, declared_statement, finding, paid_order
 from tests.supervision import factories as cases
+from tests.supervision.factories_measures import left_by
 
 # The clock of every cross-app test: a Friday of a year whose calendar is known.
 TODAY = date(2026, 11, 20)
@@ -286,6 +287,7 @@ class World:
             on=cases.SERVED_ON,
             at=cases.at(cases.SERVED_ON),
         )
+        self.left = left_by(self.case, self.measure, by=self.office.officer, at=NOW)
 
     def _archive(self) -> None:
         archives.collect(at=NOW)
@@ -518,6 +520,10 @@ class World:
             "cases/<str:number>/measures/add/<slug:kind>": "interview",
             "cases/<str:number>/measures/<int:pk>": self.measure.pk,
             "cases/<str:number>/orders/<int:pk>": self.order_of_administration.pk,
+            "obligations/<str:number>": self.left.obligation.number,
+            "blocks/<int:pk>": self.left.block.pk,
+            "interviews/<int:pk>": self.left.interview.pk,
+            "interviews/commitments/<int:pk>": self.left.commitment.pk,
             "outbox/<int:pk>": self.mail.pk,
             "letters/<int:pk>": self.letter.pk,
             "letters/<int:pk>/pages/<int:page>": 1,
@@ -574,6 +580,8 @@ class World:
             "claimbatch": self.batch.pk,
             "statement": self.statement.number,
             "case": self.case.number,
+            "obligation": self.left.obligation.number,
+            "serviceblock": self.left.block.pk,
             "record": self.record.number,
             "officialletter": self.letter.pk,
             "servicebundle": self.bundle.number,
