@@ -10,7 +10,6 @@ NAME_GROUND = act(
     _("Open proceedings"),
     Role.AUDIT_OFFICER,
     Role.AGREEMENT_OFFICER,
-    Role.AGENCY_HEAD,
 )
 ISSUE_DEMAND = act("supervision.issue_demand", _("Issue a formal demand"), Role.AUDIT_OFFICER)
 SERVE_DEMAND = act(

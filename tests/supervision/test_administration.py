@@ -12,6 +12,7 @@ from agency.rules import Refusal
 from supervision.enums.cases import CaseState, ReviewKind
 from supervision.models import AdministrationOrder, Case, SupervisionReview
 from supervision.permissions import cases as can
+from supervision.permissions import orders as can_order
 from supervision.services import administration, decision, hearing, opening, orders
 from supervision.tasks import remind_overdue
 from tests.agency.factories import user_with
@@ -146,7 +147,7 @@ def test_what_is_overdue_is_told_once(office):
     assert remind_overdue(date(2025, 5, 17)) == 2
     assert remind_overdue(date(2025, 5, 17)) == 0
     subjects = set(
-        Notice.objects.filter(key__endswith=".overdue").values_list("subject", flat=True)
+        Notice.objects.filter(key__contains=".overdue").values_list("subject", flat=True)
     )
     assert len(subjects) == 2
 
@@ -167,9 +168,19 @@ AGENCY_ACTS = [
     can.DISMISS_CASE,
     can.SUPPLEMENT_CASE,
     can.SEND_REPORT,
-    can.ANSWER_ORDER,
+    can_order.ANSWER_ORDER,
+    can_order.ASK_EXTENSION,
 ]
-ADMINISTRATION_ACTS = [can.TAKE_NOTE, can.ORDER_HANDLING, can.RETURN_CASE]
+ADMINISTRATION_ACTS = [
+    can.TAKE_NOTE,
+    can.RETURN_CASE,
+    can_order.ORDER_HANDLING,
+    can_order.ACCEPT_ANSWER,
+    can_order.DEMAND_MORE,
+    can_order.GRANT_EXTENSION,
+    can_order.REFUSE_EXTENSION,
+    can_order.NOTE_EXCEPTION,
+]
 
 # Who may do what, in full: whoever changes a role changes this table.
 HOLDERS = {
@@ -188,6 +199,29 @@ HOLDERS = {
     "supervision.supplement_case": {Role.AUDIT_OFFICER},
     "supervision.send_report": {Role.AUDIT_OFFICER},
     "supervision.answer_order": {Role.AUDIT_OFFICER},
+    "supervision.ask_extension": {Role.AUDIT_OFFICER},
+    "supervision.accept_answer": {Role.SUPERVISOR, Role.ADMINISTRATION_HEAD},
+    "supervision.demand_more": {Role.SUPERVISOR, Role.ADMINISTRATION_HEAD},
+    "supervision.grant_extension": {Role.SUPERVISOR, Role.ADMINISTRATION_HEAD},
+    "supervision.refuse_extension": {Role.SUPERVISOR, Role.ADMINISTRATION_HEAD},
+    "supervision.note_exception": {
+        Role.SUPERVISOR,
+        Role.LAW_OFFICER,
+        Role.ADMINISTRATION_HEAD,
+    },
+    "supervision.name_ground": {Role.AUDIT_OFFICER, Role.AGREEMENT_OFFICER},
+    "supervision.issue_demand": {Role.AUDIT_OFFICER},
+    "supervision.serve_demand": {Role.AUDIT_OFFICER},
+    "supervision.record_demand_performed": {Role.AUDIT_OFFICER},
+    "supervision.submit_for_review": {Role.AUDIT_OFFICER},
+    "supervision.review_legality": {Role.LEGAL_REVIEWER},
+    "supervision.record_discussion": {Role.AUDIT_OFFICER, Role.AGENCY_HEAD},
+    "supervision.file_decision": {Role.AUDIT_OFFICER},
+    "supervision.correct_decision": {Role.AGENCY_HEAD},
+    "supervision.answer_question": {Role.AUDIT_OFFICER},
+    "supervision.acknowledge_report": {Role.SUPERVISOR, Role.ADMINISTRATION_HEAD},
+    "supervision.ask_about_report": {Role.SUPERVISOR, Role.LAW_OFFICER},
+    "supervision.answer_filing": {Role.LAW_OFFICER, Role.ADMINISTRATION_HEAD},
     "supervision.give_statement": {Role.INSTITUTION_ADMINISTRATOR, Role.INSTITUTION_CLERK},
     "supervision.take_note": {Role.SUPERVISOR, Role.LAW_OFFICER, Role.ADMINISTRATION_HEAD},
     "supervision.order_handling": {Role.SUPERVISOR, Role.ADMINISTRATION_HEAD},

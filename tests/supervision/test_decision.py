@@ -30,10 +30,11 @@ pytestmark = pytest.mark.django_db
 
 
 def untouched(case: Case) -> bool:
-    """Whether the case is still in defence, without a trace of a decision."""
+    """Whether the case still waits to be decided, without a trace of a decision."""
     fresh = Case.objects.get(pk=case.pk)
     return (
-        fresh.state == CaseState.DEFENCE
+        fresh.state == case.state
+        and fresh.state in (CaseState.DEFENCE, CaseState.LEGAL_REVIEW)
         and fresh.decided_on is None
         and not fresh.transitions.filter(act="decide").exists()
         and not fresh.measures.filter(imposed__isnull=False).exists()
@@ -108,7 +109,7 @@ def test_measures_of_another_case_impose_nothing(office, codes):
 @pytest.mark.parametrize("kind", ["person", "suspend", "dissolve"])
 def test_grave_measures_need_the_head(office, codes, kind):
     agreement = office.agreement
-    case = make.heard(office, kind)
+    case = make.ready(office, kind)
     with pytest.raises(Refusal) as refusal:
         decide(case, by=office.colleague)
     assert codes(refusal) == ["head_must_decide"]
@@ -122,7 +123,7 @@ def test_grave_measures_need_another_person_and_a_legal_review(office, codes):
     office.__dict__["officer"] = both
     case = make.heard(office, "suspend")
     with pytest.raises(Refusal) as refusal:
-        decide(case, by=both, legal_review="")
+        decide(case, by=both)
     assert codes(refusal) == ["decided_by_its_opener", "no_legal_review"]
     assert untouched(case)
 
@@ -141,7 +142,7 @@ def test_a_grave_measure_that_is_dropped_leaves_a_light_case(office):
     assert office.agreement
     case = make.heard(office, "refuse", "suspend")
     light = case.measures.get(rung=3)
-    case = decide(case, by=office.officer, imposed=[light.pk], legal_review="")
+    case = decide(case, by=office.officer, imposed=[light.pk])
     assert not case.is_grave
     assert not AdministrationReport.objects.exists()
 
@@ -170,7 +171,7 @@ def test_dissolving_goes_through_the_agreement_s_own_services(office):
 def test_the_agreement_s_guards_undo_the_whole_decision(office, codes):
     """Six months are the longest mandatory suspension: the agreement refuses a year."""
     agreement = office.agreement
-    case = make.heard(office, "refuse", "suspend")
+    case = make.ready(office, "refuse", "suspend")
     with pytest.raises(Refusal) as refusal:
         decide(case, by=office.head, ends_on=date(2025, 12, 31))
     assert codes(refusal) == ["length_out_of_bounds"]
@@ -183,24 +184,19 @@ def test_the_agreement_s_guards_undo_the_whole_decision(office, codes):
 
 def test_an_agreement_already_suspended_is_not_suspended_again(office, codes):
     assert office.agreement
-    first, second = make.heard(office, "suspend"), make.heard(office, "suspend")
+    first, second = make.ready(office, "suspend"), make.ready(office, "suspend")
     decide(first, by=office.head)
     with pytest.raises(Refusal) as refusal:
         decide(second, by=office.head)
     assert "wrong_state" in codes(refusal)
-    assert Case.objects.get(pk=second.pk).state == CaseState.DEFENCE
+    assert Case.objects.get(pk=second.pk).state == CaseState.LEGAL_REVIEW
     assert Suspension.objects.count() == 1
 
 
 def test_ground_one_needs_two_suspensions(office, codes):
     assert office.agreement
     case = make.opened(office)
-    make.opening.add_measure(
-        case_id=case.pk,
-        facts=make.measure("dissolve", dissolution_ground=1),
-        by=office.officer,
-        at=at(date(2025, 4, 22)),
-    )
+    make.intend(case, "dissolve", office, dissolution_ground=1)
     day = date(2025, 4, 28)
     hearing.give_notice(case_id=case.pk, facts="x", by=office.officer, on=day, at=at(day))
     hearing.serve_notice(
@@ -212,6 +208,11 @@ def test_ground_one_needs_two_suspensions(office, codes):
         on=SERVED_ON,
         at=at(SERVED_ON),
     )
+    day = date(2025, 5, 10)
+    make.submitted(case, office, on=day)
+    make.reviewed(case, office, on=day)
+    make.discussed(case, office, on=day)
+    case.refresh_from_db()
     with pytest.raises(Refusal) as refusal:
         decide(case, by=office.head)
     assert codes(refusal) == ["ground_not_met"]
@@ -249,11 +250,11 @@ def test_a_case_is_closed_only_when_the_administration_has_what_it_waits_for(off
     )
     with pytest.raises(Refusal) as refusal:
         decision.close_case(case_id=case.pk, by=office.officer, on=on, at=at(on))
-    assert codes(refusal) == ["report_not_sent", "order_not_answered"]
+    assert codes(refusal) == ["report_not_sent", "order_not_answered", "filing_owed"]
+    make.filed(case, office, on=on)
+    make.answered(case, office, on=on)
     administration.send_report(case_id=case.pk, text="报告", by=office.officer, on=on, at=at(on))
-    orders.answer_order(
-        order_id=order.pk, answer="已处理", by=office.officer, on=on, at=at(on)
-    )
+    orders.answer_order(order_id=order.pk, answer="已处理", by=office.officer, on=on, at=at(on))
     case = decision.close_case(case_id=case.pk, by=office.officer, on=on, at=at(on))
     assert (case.state, case.closed_by) == ("closed", office.officer)
 
@@ -278,7 +279,7 @@ def test_the_opener_dismisses_alone_only_before_the_notice(office, codes):
 def test_two_deciders_at_once_decide_once():
     office = make.Office()
     agreement = office.agreement
-    case = make.heard(office, "suspend")
+    case = make.ready(office, "suspend")
     heads = [office.head, user_with(Role.AGENCY_HEAD)]
     chosen = imposed(case)
     start, results = threading.Barrier(2), []

@@ -88,8 +88,18 @@ FINE = {
     "opener_decides": True,
     "head_decides": False,
     "consideration": "x",
-    "legal_review": "",
+    "reviewer_decides": False,
+    "reviewed": False,
+    "discussed": False,
     "imposed": 1,
+}
+
+GRAVE = {
+    "grave": True,
+    "opener_decides": False,
+    "head_decides": True,
+    "reviewed": True,
+    "discussed": True,
 }
 
 
@@ -103,7 +113,10 @@ FINE = {
         ({"imposed": 0}, ["nothing_imposed"]),
         ({"consideration": "  "}, ["statement_not_considered"]),
         ({"grave": True}, ["decided_by_its_opener", "head_must_decide", "no_legal_review"]),
-        ({"grave": True, "opener_decides": False, "head_decides": True, "legal_review": "x"}, []),
+        ({**GRAVE, "reviewed": False, "discussed": False}, ["no_legal_review"]),
+        ({**GRAVE, "discussed": False}, ["not_discussed"]),
+        ({**GRAVE, "reviewer_decides": True}, ["decided_by_its_reviewer"]),
+        (GRAVE, []),
     ],
 )
 def test_what_stands_in_the_way_of_a_decision(change, expected):
