@@ -19,7 +19,6 @@ from agreements.services.performance.rounds import prepare_round
 from agreements.services.supplements import end_due
 from agreements.services.templates.consulting import close_due
 from agreements.services.templates.publishing import supersede_due
-from agreements.services.texts.documents import seal_all
 
 
 @job("agreements.cascades", _("Agreements: signed under a cascade"), hour=0, minute=3)
@@ -133,8 +132,3 @@ def tell_overdue_obligations(on: date) -> int:
 @job("agreements.supplements", _("Supplements: ended with their agreements"), hour=0, minute=35)
 def end_supplements(on: date) -> int:
     return end_due(on=on, at=timezone.now())
-
-
-@job("agreements.signed_documents", _("Agreements: signed documents drawn"), hour=1, minute=10)
-def draw_signed_documents(on: date) -> int:
-    return seal_all(at=timezone.now())

@@ -27,18 +27,18 @@ register = template.Library()
 
 # State -> tone. One table for all apps, so that the same word always has the same colour.
 TONES = {
-    "good": "corrected "
+    "good": "corrected excellent good pass "
     "effective in_force approved accepted paid reviewed passed released done performed "
     "verified published ok true qualified met granted acknowledged held attended answered "
     "adopted added",
-    "warn": "taken unsettled shortened "
+    "warn": "appealed taken unsettled shortened "
     "suspended unverified provisional due_soon returned notified at_risk running "
     "asked_back partly changed supplement_required rectifying objection demanded_more "
     "renewal_due",
-    "bad": "not_qualified not_met not_agreed dissolved rejected refused overdue auto_terminated failed "
+    "bad": "fail not_qualified not_met not_agreed dissolved rejected refused overdue auto_terminated failed "
     "confirmed potential wrong_password wrong_code locked absent false stopped upheld not_accepted "
     "terminated missed failed_final removed",
-    "wait": "reported under_way "
+    "wait": "self_assessed assessed appeal_decided preparing reported under_way "
     "filed drawn opinions engaged complete received checking reviewing declared audited "
     "signed clue notice defence ordered opened decided served issued settled flagged "
     "coming to_call called contested proposed waiting checked reassessing "

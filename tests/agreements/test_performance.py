@@ -1,12 +1,13 @@
 """A year's performance from the indicator set to the published result (B-09)."""
 
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from agency.enums import Role
+from agency.enums import Profile, Role
 from agency.models import Notice, OfficialLetter, PolicyParameter
 from agency.rules import Refusal
 from agreements.enums.performance import (
@@ -369,7 +370,12 @@ def test_silence_confirms_after_the_last_day(office):
 
 
 def test_where_silence_does_not_confirm_an_officer_records_it(office):
-    PolicyParameter.objects.filter(key="performance_silence_confirms").update(value=0)
+    PolicyParameter.objects.create(
+        key="performance_silence_confirms",
+        profile=Profile.NATIONAL,
+        value=0,
+        effective_from=date(2024, 1, 1),
+    )
     assessment = office.proposed()
     assert answers.confirm_by_silence(on=date(2026, 3, 5), at=at("2026-03-05")) == 0
     values = {"assessment_id": assessment.pk, "reason": "电话三次未答复", "by": office.officer}
@@ -503,8 +509,11 @@ def test_grades_become_public_by_a_decision(office):
 # --- what the database refuses ------------------------------------------------------------------
 
 
+@contextmanager
 def refused_by(name: str):
-    return pytest.raises(IntegrityError, match=name)
+    with pytest.raises(IntegrityError) as refused:
+        yield
+    assert refused.value.__cause__.diag.constraint_name == name
 
 
 def test_the_database_holds_weights_and_published_sets(office):

@@ -361,6 +361,11 @@ class PerformanceAssessment(Lifecycle):
         return reverse("agreements_portal:performance_assessment", args=[self.number])
 
     @property
+    def tone(self) -> str:
+        """The state as badges colour it: a confirmed finding is bad, a confirmed result is not."""
+        return "met" if self.state == _STATE.CONFIRMED else str(self.state)
+
+    @property
     def is_under_way(self) -> bool:
         return self.state in UNDER_WAY
 
