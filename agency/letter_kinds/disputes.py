@@ -14,6 +14,7 @@ letter_kind(
     "correction_answer",
     _("Answer to a demand for correction"),
     *_AGENCY,
+    Role.SETTLEMENT_OFFICER,
     word="纠复",
     variables={
         "demand": (_("Number of the demand"), "DEM-360400-2026-0003"),

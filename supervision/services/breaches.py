@@ -17,7 +17,7 @@ from django.utils.translation import override
 
 from agency.clocks import CLOCKS, Clock
 from agency.services.calendar import office_calendar
-from agency.services.numbers import next_number
+from agency.services.numbers import next_numbers
 from agency.workdays import ONE_DAY, WorkdayCalendar
 from settlements.enums import BreachState
 from settlements.models import PotentialBreach
@@ -69,7 +69,6 @@ def _record_payouts(*, on: date, at: datetime) -> int:
             region_id=each.statement.institution.region_id,
             due_on=each.due_on,
             at=each.found_at,
-            on=on,
             payout=each,
         )
         for each in rows
@@ -144,7 +143,6 @@ def _find(clock: Clock, *, on: date, at: datetime) -> int:
                 region_id=getattr(row, "region_id", None) or institution.region_id,
                 due_on=due,
                 at=at,
-                on=on,
             )
         )
     _store(new, on=on, at=at)
@@ -193,12 +191,9 @@ def _breach(
     region_id: str,
     due_on: date,
     at: datetime,
-    on: date,
     payout: PotentialBreach | None = None,
 ) -> AgencyBreach:
-    key = f"{region_id}-{on.year}"
     return AgencyBreach(
-        number=f"BRE-{key}-{next_number(f'agency_breach:{key}'):04}",
         clock=clock,
         row_id=row_id,
         matter=matter,
@@ -214,10 +209,23 @@ def _breach(
 def _store(breaches: Sequence[AgencyBreach], *, on: date, at: datetime, tell: bool = True) -> None:
     if not breaches:
         return
+    _number(breaches, on)
     AgencyBreach.objects.bulk_create(breaches, batch_size=CHUNK)
     _record(breaches, "record", source="", on=on, at=at)
     if tell:
         notifications.breaches_found(breaches, at=at)
+
+
+def _number(breaches: Sequence[AgencyBreach], on: date) -> None:
+    """Give them their numbers: one statement for each region."""
+    regions: dict[str, list[AgencyBreach]] = defaultdict(list)
+    for each in breaches:
+        regions[each.region_id].append(each)
+    for region, group in regions.items():
+        key = f"{region}-{on.year}"
+        serials = next_numbers(f"agency_breach:{key}", len(group))
+        for each, serial in zip(group, serials, strict=True):
+            each.number = f"BRE-{key}-{serial:04}"
 
 
 def _move(
