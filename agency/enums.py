@@ -256,6 +256,7 @@ class Scope(models.TextChoices):
 
     READ_REGISTER = "register:read", _("Read the register")
     READ_AGREEMENT = "agreement:read", _("Read the own agreements")
+    FILE_PERFORMANCE = "performance:file", _("Hand in the own assessment of performance")
     READ_CHANGES = "changes:read", _("Read the own changes of information")
     FILE_CHANGES = "changes:file", _("File changes of information")
     READ_CLAIMS = "claims:read", _("Read the own claim batches and findings")

@@ -8,6 +8,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.forms import BoundField
+from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -333,6 +334,22 @@ class DecideForm(ReasonForm):
         help_text=_("When the appeal is granted: the points instead of those proposed."),
     )
     field_order = ["outcome", "points", "reason"]
+
+
+class ResultsForm(forms.Form):
+    """What the report of results asks for."""
+
+    year = forms.IntegerField(label=_("Year"), min_value=2020, max_value=2100)
+    region = forms.CharField(
+        label=_("Region"),
+        required=False,
+        max_length=6,
+        help_text=_("Six-digit code; empty for all."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["year"].initial = timezone.localdate().year - 1
 
 
 class PerformanceFilter(django_filters.FilterSet):

@@ -2,6 +2,7 @@ from rest_framework.routers import SimpleRouter
 
 from agreements.api.cascade import CascadeReceiptViewSet, DissolvedEntryViewSet
 from agreements.api.measures import ObligationViewSet, ServiceBlockViewSet
+from agreements.api.performance import PerformanceViewSet
 from agreements.api.renewals import RenewalRoundViewSet
 from agreements.api.signing import (
     AgreementFilingViewSet,
@@ -24,5 +25,6 @@ router.register("dissolved-agreements", DissolvedEntryViewSet)
 router.register("negotiated-texts", NegotiatedTextViewSet)
 router.register("supplements", SupplementViewSet)
 router.register("agreement-filings", AgreementFilingViewSet)
+router.register("performance-assessments", PerformanceViewSet)
 
 urlpatterns = router.urls

@@ -4,8 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from agency.finding import Found, by_number, finder
 from agency.models import User
-from agreements.models import Agreement, DissolutionReview, RenewalRound
+from agreements.models import Agreement, DissolutionReview, PerformanceAssessment, RenewalRound
 from agreements.permissions.agreements import VIEW_AGREEMENTS
+from agreements.permissions.performance import VIEW_PERFORMANCE
 from agreements.permissions.reviews import VIEW_REVIEWS
 
 
@@ -24,3 +25,9 @@ def reviews(text: str, user: User) -> Iterator[Found]:
 @finder(_("Rounds of renewal"), VIEW_AGREEMENTS, order=33)
 def rounds(text: str, user: User) -> Iterator[Found]:
     return by_number(RenewalRound.objects.all(), text, lambda made: made.title)
+
+
+@finder(_("Performance assessments"), VIEW_PERFORMANCE, order=34)
+def performance(text: str, user: User) -> Iterator[Found]:
+    rows = PerformanceAssessment.objects.visible_to(user).select_related("institution")
+    return by_number(rows, text, lambda each: each.institution.name)
