@@ -2,12 +2,15 @@
 
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, IntegerField, Q, QuerySet, Subquery
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from agency.enums import Profile
 from agency.overview import Asked, Line, flag, measure
-from agency.services.calendar import office
+from agency.services.in_force import approved_on
 from agency.services.overview import day_of
 from institutions.enums.assessment import AssessmentState
 from institutions.enums.changes import OPEN_STATES, ChangeState
@@ -164,15 +167,19 @@ flag(
     label=_("Filed results that wait for your acknowledgement"),
     rows=lambda _asked: ResultFiling.objects.filter(state=FilingState.FILED),
     region="region__code",
-    line=lambda row: Line(row.number, row.get_absolute_url(), None, timezone.localdate(row.filed_at)),
+    line=lambda row: Line(
+        row.number, row.get_absolute_url(), None, timezone.localdate(row.filed_at)
+    ),
 )
 
 
 def _short_notices(asked: Asked) -> QuerySet[PublicNotice]:
-    """Notices that were, or are, open for fewer working days than the rule of today asks."""
-    wanted = office(on=asked.on).number(NOTICE_WORKDAYS)
-    return PublicNotice.objects.filter(
-        posted_on__range=(asked.first, asked.last), ends_basis__n__lt=wanted
+    """Notices that were, or are, open for fewer working days than the nation asks today."""
+    wanted = approved_on(asked.on).filter(key=NOTICE_WORKDAYS, profile=Profile.NATIONAL)
+    return PublicNotice.objects.annotate(
+        open_for=Cast(KeyTextTransform("n", "ends_basis"), IntegerField())
+    ).filter(
+        posted_on__range=(asked.first, asked.last), open_for__lt=Subquery(wanted.values("value"))
     )
 
 

@@ -29,7 +29,6 @@ from agreements.rules import SIMPLIFIED_SCORE, RenewalFacts, renewal_state, sign
 from agreements.services.renewal_scores import scores_of
 from agreements.services.signing import draft_agreement
 from agreements.services.templates.published import version_for
-from agreements.services.texts.drafting import draw_up
 
 SPOKEN = [RequestState.FILED, RequestState.ACCEPTED, RequestState.PERFORMED]
 
@@ -53,6 +52,10 @@ def renew_agreement(
         )
         + not_agreed_obstacles(standing_decision(agreement))
     )
+    form, result, threshold = form_of(agreement, on=timezone.localdate(at))
+    # In the simplified form the fixed agreement goes on as it is; only the yearly one, drawn up
+    # once it is signed, is negotiated.
+    kind = TextKind.FIXED if form == SigningForm.SIMPLIFIED else TextKind.MAIN
     draft = draft_agreement(
         institution_id=agreement.institution_id,
         region_code=agreement.region_id,
@@ -61,8 +64,8 @@ def renew_agreement(
         at=at,
         months=months,
         renewal_of=_freed(agreement),
+        kind=kind,
     )
-    form, result, threshold = form_of(agreement, on=timezone.localdate(at))
     RenewalDraft.objects.create(
         agreement=draft,
         form=form,
@@ -71,18 +74,7 @@ def renew_agreement(
         assessed_year=result.round.year if result else None,
         drawn_up_at=at,
     )
-    _draw_up_text(draft, form, by=by, at=at)
     return draft
-
-
-def _draw_up_text(draft: Agreement, form: SigningForm, *, by: User, at: datetime) -> None:
-    """Draw up what is to be negotiated, where a template is published; else an officer does it.
-    In the simplified form the fixed agreement goes on as it is, and only the yearly one, drawn up
-    once it is signed, is negotiated.
-    """
-    kind = TextKind.FIXED if form == SigningForm.SIMPLIFIED else TextKind.MAIN
-    if version_for(kind, draft.region, timezone.localdate(at)) is not None:
-        draw_up(draft.pk, by=by, at=at, kind=kind)
 
 
 def form_of(

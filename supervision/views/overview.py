@@ -57,7 +57,6 @@ class Supervised(ActRequired):
     act = VIEW_SUPERVISION
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)  # type: ignore[misc]
         on = timezone.localdate()
         known = {name: request.GET.get(name) or value for name, value in proposed(on).items()}
         self.form = PeriodForm(known)
@@ -67,6 +66,7 @@ class Supervised(ActRequired):
             self.asked = Asked(data["first"], data["last"], on, code)
         else:
             self.asked = Asked(date(on.year, 1, 1), on, on)
+        super().setup(request, *args, **kwargs)  # type: ignore[misc]
 
     @property
     def query(self) -> str:
@@ -263,11 +263,6 @@ class NoteException(Supervised, ActPage):
         row = get_object_or_404(rows, pk=self.kwargs["pk"])
         self.line = lines_of(area, key, [row])[0]
         return self.line.matter
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        # The period is read before the row is looked for.
-        self.request = request
-        Supervised.setup(self, request, *args, **kwargs)
 
     def stamp(self) -> str:
         return ""

@@ -149,7 +149,7 @@ def test_what_is_overdue_is_told_once(office):
     subjects = set(
         Notice.objects.filter(key__contains=".overdue").values_list("subject", flat=True)
     )
-    assert len(subjects) == 2
+    assert len(subjects) == 3
 
 
 # --- the wall -----------------------------------------------------------------------------------
