@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from agency.enums import Role
@@ -104,29 +103,6 @@ def reports_due(user: User, on: date) -> Iterable[Matter]:
             provisional=each.due_provisional,
         )
         for each in reports.order_by("due_on", "pk")[:QUEUE_LENGTH]
-    ]
-
-
-@desk_queue
-def grave_cases_of_the_administration(user: User, on: date) -> Iterable[Matter]:
-    """Reported grave measures the administration has not looked at."""
-    if not can.TAKE_NOTE.allows(user):
-        return []
-    cases = (
-        Case.objects.filter(report__sent_at__isnull=False, reviews__isnull=True)
-        .select_related("institution")
-        .order_by("decided_on", "pk")[:QUEUE_LENGTH]
-    )
-    return [
-        Matter(
-            title=f"{case.number} · {case.title}",
-            plain=case.number,
-            institution=case.institution.name,
-            state=CaseState(case.state),
-            url=reverse("admin:supervision_case_change", args=[case.pk]),
-            act=can.TAKE_NOTE.label,
-        )
-        for case in cases
     ]
 
 

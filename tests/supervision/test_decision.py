@@ -255,6 +255,7 @@ def test_a_case_is_closed_only_when_the_administration_has_what_it_waits_for(off
     make.answered(case, office, on=on)
     administration.send_report(case_id=case.pk, text="报告", by=office.officer, on=on, at=at(on))
     orders.answer_order(order_id=order.pk, answer="已处理", by=office.officer, on=on, at=at(on))
+    orders.accept_answer(order_id=order.pk, by=office.supervisor, on=on, at=at(on))
     case = decision.close_case(case_id=case.pk, by=office.officer, on=on, at=at(on))
     assert (case.state, case.closed_by) == ("closed", office.officer)
 

@@ -179,7 +179,7 @@ def name(office, ground=Ground.OBSTRUCTION, by=None, clue="拒绝提供资料"):
 def test_an_officer_names_a_ground_with_what_points_to_it(office, codes):
     case = name(office)
     assert (case.state, case.ground, case.opened_by) == ("clue", "43.5", office.officer)
-    assert case.title.startswith("第43.5条")
+    assert "43.5" in case.title
     with pytest.raises(Refusal) as refusal:
         name(office)
     assert codes(refusal) == ["ground_in_a_case"]

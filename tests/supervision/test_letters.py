@@ -174,7 +174,7 @@ def test_the_decision_lists_what_is_imposed_and_may_be_disputed_from_service(off
 
 def test_a_decision_the_agreement_refuses_issues_no_letter(office, codes):
     make.agreement_in_force(office.institution)
-    case = make.heard(office, "suspend")
+    case = make.ready(office, "suspend")
     with pytest.raises(Refusal):
         decide(case, by=office.head, ends_on=date(2027, 1, 1))  # longer than allowed
     assert not OfficialLetter.objects.filter(kind="handling_decision").exists()
@@ -244,7 +244,6 @@ def test_decisions_of_measures_not_imposed_stay_out(office):
         case_id=case.pk,
         imposed=chosen,
         consideration="部分成立",
-        legal_review="",
         by=office.head,
         on=DECIDED_ON,
         at=at(DECIDED_ON),

@@ -12,7 +12,8 @@ from agency.home import DESK_QUEUES, PORTAL_QUEUES, gather
 from agreements.models import Agreement
 from supervision.enums.cases import CaseState
 from supervision.models import Case, CaseStatement, SupervisionReview
-from supervision.services import administration, hearing, orders
+from supervision.services import acknowledgement, administration, hearing, orders
+from supervision.services.clauses import breach_clauses
 from tests.agency.factories import user_with
 from tests.institutions.factories import InstitutionFactory, member_of
 from tests.settlements.statement_factories import finding, reviewed_batch
@@ -71,7 +72,7 @@ def test_a_case_from_clue_to_closing_by_browser(client, office):
         response = submit(
             client,
             adding,
-            clause="第二十三条",
+            text_clause=breach_clauses(agreement.pk, 6)[0].clause.pk,
             evidence="笔录",
             suspension_ground="risk",
             starts_on="2025-05-12",
@@ -96,6 +97,22 @@ def test_a_case_from_clue_to_closing_by_browser(client, office):
         response = submit(client, address, text="有异议", attachments=[pdf("申辩.pdf")])
         assert response.status_code == 302
 
+    with time_machine.travel(at(date(2025, 5, 8)), tick=False):
+        as_user(client, office.officer)
+        assert submit(client, url("submit_review", case), consideration="不成立").status_code == 302
+        as_user(client, office.reviewer)
+        reviewed = submit(client, url("legal_review", case), outcome="approved", opinion="合法")
+        assert reviewed.status_code == 302
+        as_user(client, office.officer)
+        votes = {
+            f"vote_{each.pk}": "in_favour"
+            for each in (office.head, office.colleague, office.reviewer)
+        }
+        response = submit(
+            client, url("discussion", case), held_on="2025-05-08", minutes="同意", **votes
+        )
+        assert response.status_code == 302
+
     with time_machine.travel(at(DECIDED_ON), tick=False):
         as_user(client, office.head)
         response = submit(
@@ -103,7 +120,6 @@ def test_a_case_from_clue_to_closing_by_browser(client, office):
             url("decide", case),
             imposed=make.imposed(case),
             consideration="不成立",
-            legal_review="同意",
             ends_on="2025-08-11",
         )
         assert response.status_code == 302
@@ -121,6 +137,17 @@ def test_a_case_from_clue_to_closing_by_browser(client, office):
             == 302
         )
         assert submit(client, url("report", case), text="报告").status_code == 302
+        assert submit(client, url("file", case), text="备案").status_code == 302
+        as_user(client, office.supervisor)
+        assert submit(client, url("ask_about_report", case), text="安置？").status_code == 302
+        as_user(client, office.officer)
+        assert submit(client, url("answer_question", case), text="已安置").status_code == 302
+        as_user(client, office.supervisor)
+        assert submit(client, url("acknowledge", case), text="").status_code == 302
+        as_user(client, office.law)
+        answer = submit(client, url("answer_filing", case), outcome="ok", reasons="")
+        assert answer.status_code == 302
+        as_user(client, office.officer)
         assert (
             submit(
                 client, url("performance", case), performed_on="2025-05-12", performance="已中止"
@@ -148,7 +175,7 @@ def test_a_case_from_a_report_names_the_institution_by_code(client, office):
 
 def test_a_refusal_is_shown_in_the_form_and_nothing_is_done(client, office):
     assert office.agreement
-    case = make.heard(office, "suspend")
+    case = make.ready(office, "suspend")
     with time_machine.travel(at(DECIDED_ON), tick=False):
         as_user(client, office.head)
         response = submit(
@@ -156,12 +183,11 @@ def test_a_refusal_is_shown_in_the_form_and_nothing_is_done(client, office):
             url("decide", case),
             imposed=make.imposed(case),
             consideration="不成立",
-            legal_review="同意",
             ends_on="2025-12-31",
         )
     assert response.status_code == 409
     assert response.context["form"].non_field_errors()
-    assert Case.objects.get(pk=case.pk).state == CaseState.DEFENCE
+    assert Case.objects.get(pk=case.pk).state == CaseState.LEGAL_REVIEW
 
 
 def test_a_stale_page_does_nothing(client, office):
@@ -292,6 +318,7 @@ def test_evidence_is_handed_out_to_the_parties_only(client, office):
         make.opened,
         make.noticed,
         make.in_defence,
+        make.in_review,
         make.decided,
         make.served,
         make.performed,
@@ -303,7 +330,7 @@ def test_evidence_is_handed_out_to_the_parties_only(client, office):
 def test_the_detail_of_every_state(client, office, state, django_assert_max_num_queries):
     case = state(office)
     as_user(client, office.officer)
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(36):
         page = client.get(case.get_absolute_url())
     assert page.status_code == 200
     assert case.number in page.content.decode()
@@ -361,7 +388,7 @@ def test_the_decision_names_measures_and_remedies(client, office):
         as_user(client, user)
         page = client.get(address).content.decode()
         assert "8,400.00" in page
-        assert "第二十三条" in page
+        assert case.measures.get(rung=3).clause in page
         assert case.reconsideration_until.isoformat() in page
 
 
@@ -389,11 +416,15 @@ def test_what_waits_for_the_officer(office):
     dismissed = make.dismissed(office)
     ready = make.heard(office)
     grave = make.heard(office, "suspend")
+    reviewed = make.in_review(office)
+    carried = make.ready(office, "person")
     mine = " ".join(titles(office.officer))
-    assert all(each.number in mine for each in [*waiting, ready])
-    assert grave.number not in mine
+    assert all(each.number in mine for each in [*waiting, ready, grave])
     assert dismissed.number not in mine
-    assert titles(office.head) == [f"{grave.number} · {grave.title}"]
+    assert reviewed.number not in mine
+    assert carried.number not in mine
+    assert titles(office.reviewer) == [f"{reviewed.number} · {reviewed.title}"]
+    assert titles(office.head) == [f"{carried.number} · {carried.title}"]
     assert titles(user_with(Role.INTAKE_CLERK)) == []
 
 
@@ -411,16 +442,25 @@ def test_reports_and_orders_wait_with_their_deadline(office):
         str(matter.title): matter.due_on
         for matter in gather(DESK_QUEUES, office.colleague, DECIDED_ON)
     }
-    assert [day for title, day in due.items() if case.number in title] == [date(2025, 5, 14)]
+    assert sorted(day for title, day in due.items() if case.number in title) == [
+        date(2025, 5, 14),
+        date(2025, 5, 27),
+    ]
     assert [day for title, day in due.items() if order.number in title] == [order.due_on]
 
 
-def test_the_administration_is_shown_what_it_has_not_looked_at(office):
+def test_the_administration_is_shown_what_it_has_not_answered(office):
     assert office.agreement
-    case = make.closed(office, "suspend")
-    assert titles(office.supervisor) == [f"{case.number} · {case.title}"]
-    administration.take_note(case_id=case.pk, text="已阅", by=office.supervisor, at=at(SERVED_ON))
-    assert titles(office.supervisor) == []
+    case = make.decided(office, "suspend")
+    on = {"on": DECIDED_ON, "at": at(DECIDED_ON)}
+    administration.send_report(case_id=case.pk, text="x", by=office.officer, **on)
+    assert titles(office.supervisor) == [f"重大处理措施报告：{case.number}"]
+    assert titles(office.law) == []
+    make.filed(case, office)
+    assert titles(office.law) == [f"备案审查：{case.number}"]
+    acknowledgement.acknowledge_report(case_id=case.pk, by=office.supervisor, **on)
+    make.answered(case, office)
+    assert titles(office.supervisor) == titles(office.law) == []
 
 
 def test_the_portal_asks_for_the_statement_within_the_period(office):
