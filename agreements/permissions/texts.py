@@ -122,7 +122,7 @@ def no_template(kind: TextKind, region: object) -> Obstacle:
         gettext("No text of the kind “%(kind)s” is published for %(region)s.")
         % {"kind": TextKind(kind).label, "region": region},
         rule="B-22",
-        remedy=_("Publish a template first, under “Templates”."),
+        remedy=_("Publish one first, under “Texts of agreements”."),
     )
 
 

@@ -12,6 +12,7 @@ from agency.rules import Obstacle, refuse_if
 from agency.services.calendar import office
 from agency.workdays import add_months
 from agreements.enums.life import AgreementState
+from agreements.enums.templates import TextKind
 from agreements.models import Agreement
 from agreements.notifications import handover as notifications
 from agreements.permissions.handover import (
@@ -24,6 +25,7 @@ from agreements.permissions.handover import (
 from agreements.services.conclusion import conclude, signing_barred
 from agreements.services.history import record_step as record_agreement_step
 from agreements.services.signing import cancel_agreement, draft_agreement, reason_obstacles
+from agreements.services.texts.drafting import draw_up_supplement
 from institutions.models import DesignationApplication, Institution
 from institutions.services.designation.history import record_step
 from institutions.services.letters import issue_to_institution
@@ -92,7 +94,8 @@ def draft_from_application(
 @transaction.atomic
 def attach_to_parent(*, application_id: int, by: User, at: datetime) -> DesignationApplication:
     """Conclude an internet hospital's application under the agreement of its physical
-    institution, to which money goes: it has no agreement of its own (A-02).
+    institution, to which money goes: it has no agreement of its own (A-02). The supplement that
+    says how is drawn up, to be negotiated and signed with that institution.
     """
     on = timezone.localdate(at)
     application = DesignationApplication.objects.locked(application_id)
@@ -101,6 +104,16 @@ def attach_to_parent(*, application_id: int, by: User, at: datetime) -> Designat
     parent = Agreement.objects.locked(found.pk) if found else None
     refuse_if(attaching_obstacles(application, parent, by) + signing_barred(application, on=on))
     if parent is not None:
+        draw_up_supplement(
+            parent.pk,
+            kind=TextKind.SUPPLEMENTARY_INTERNET,
+            valid_from=max(on, parent.valid_from),
+            valid_to=parent.valid_to,
+            institution=application.institution,
+            application=application,
+            by=by,
+            at=at,
+        )
         record_agreement_step(
             parent,
             act="attach_internet_hospital",

@@ -9,6 +9,7 @@ from agency.enums import Role
 from agency.models import Notice, OfficialLetter
 from agency.rules import Refusal
 from agreements.enums.life import AgreementState
+from agreements.enums.templates import TextKind
 from agreements.models import Agreement, DesignatedList
 from agreements.services.deadlines import end_and_begin_terms
 from agreements.services.handover import (
@@ -39,6 +40,7 @@ FIRST = date(2025, 11, 1)
 @pytest.fixture
 def team():
     published_text()
+    published_text(TextKind.SUPPLEMENTARY_INTERNET)
     return NoticeTeam()
 
 

@@ -31,6 +31,7 @@ from institutions.models import (
     ResultToFile,
 )
 from institutions.services.assessment import opinions
+from tests.agreements.texts import agree_text
 from tests.journeys.conftest import confirm
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -316,6 +317,8 @@ def sign_agreement(office):
     act(officer, "/agreement/")
     confirm(officer)
     agreement = Agreement.objects.get(application=found)
+    # How a text is negotiated and signed is a journey of its own.
+    agree_text(agreement, at=timezone.now())
     head = office.as_("head")
     head.goto(f"/desk/agreements/{agreement.pk}/")
     act(head, "/sign/")

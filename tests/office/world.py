@@ -23,10 +23,12 @@ from agency.services.parameters import propose_parameter
 from agency.services.rule_sets import propose_choice
 from agreements.enums.life import RequestKind
 from agreements.enums.templates import TextKind
-from agreements.models import Consultation, DesignatedList
+from agreements.models import Consultation, DesignatedList, RenewalRound
 from agreements.services import requests
 from agreements.services.reviews import record_unfiled_change
 from agreements.services.templates.commenting import comment
+from agreements.services.texts import negotiation
+from agreements.services.texts.drafting import draw_up_supplement
 from archives.models import Record
 from archives.services import filing as archives
 from institutions.enums.assessment import ExpertField, TieKind
@@ -57,7 +59,9 @@ from supervision.services import hearing, orders
 from tests.agency.factories import user_with
 from tests.agency.factories_bundles import bundle as filed_bundle
 from tests.agency.letters import issued, issued_by_administration
+from tests.agreements.factories_performance import Left as Performance
 from tests.agreements.factories_templates import Texts
+from tests.agreements.texts import published_text
 from tests.institutions import factories_applications as applications
 from tests.institutions import factories_assessment as assessing
 from tests.institutions import factories_guidance as guidance
@@ -68,6 +72,7 @@ from tests.institutions.factories_notices import NoticeTeam
 from tests.settlements.claimfiles import AT, hand_in, ordinary, uploads
 from tests.settlements.statement_factories import Team, declared_statement, finding, paid_order
 from tests.supervision import factories as cases
+from tests.supervision.factories_disputes import left_about
 from tests.supervision.factories_measures import left_by
 
 # The clock of every cross-app test: a Friday of a year whose calendar is known.
@@ -95,6 +100,7 @@ class World:
         # The administrator of another institution, which has nothing.
         self.stranger = member_of(InstitutionFactory(name="别的医院"))
         self._file()
+        self._negotiate()
         self._assess()
         self._employ()
         self._claim()
@@ -110,6 +116,7 @@ class World:
         self._watch()
         self._guide()
         self._ask_about_a_text()
+        self.performance = Performance(self.agreement, self.member)
         self.bundle = filed_bundle()
         self.letter = issued(addressee=self.institution.name)
         self.own_letter = InstitutionLetter.objects.create(
@@ -287,7 +294,23 @@ class World:
             on=cases.SERVED_ON,
             at=cases.at(cases.SERVED_ON),
         )
+        self.renewal_round = RenewalRound.objects.create(
+            number=f"RNW-360400-2025-{self.seed:04}",
+            region=self.institution.region,
+            title="年度续签",
+            ends_from=date(2025, 12, 1),
+            ends_to=date(2025, 12, 31),
+            opened_on=cases.SERVED_ON,
+            opened_at=cases.at(cases.SERVED_ON),
+            opened_by=self.office.officer,
+        )
         self.left = left_by(self.case, self.measure, by=self.office.officer, at=NOW)
+        self.disputed = left_about(
+            self.request,
+            member=self.member,
+            supervisor=self.office.supervisor,
+            on=cases.SERVED_ON,
+        )
 
     def _archive(self) -> None:
         archives.collect(at=NOW)
@@ -357,6 +380,32 @@ class World:
             by=self.member,
             at=NOW,
         )
+
+    def _negotiate(self) -> None:
+        """A supplement that both sides negotiate, with an open proposal, and the agreement's
+        filing: what the pages of texts need.
+        """
+        published_text(TextKind.AMENDMENT)
+        officer, day = self.office.officer, cases.at(self.agreement.valid_from)
+        self.supplement = draw_up_supplement(
+            self.agreement.pk,
+            kind=TextKind.AMENDMENT,
+            valid_from=self.agreement.valid_from,
+            valid_to=self.agreement.valid_to,
+            by=officer,
+            at=day,
+        )
+        self.negotiated = negotiation.send(
+            text_id=self.supplement.texts.get().pk, by=officer, at=day
+        )
+        self.wording = negotiation.propose(
+            clause_id=self.negotiated.clauses.get(key="breach").pk,
+            body="另行约定。",
+            reason="情况变化",
+            by=self.member,
+            at=day,
+        )
+        self.agreement_filing = self.agreement.filings.get()
 
     def grow(self) -> None:
         """Give the institution several more of everything that it sees in a list."""
@@ -507,7 +556,20 @@ class World:
             "agreement-texts/comments/<int:pk>": self.text_comment.pk,
             "text-consultations/<int:pk>": self.consultation.pk,
             "text-consultations/<int:pk>/clauses/<slug:key>": "breach",
+            "agreements/texts/<int:pk>": self.negotiated.pk,
+            "agreements/texts/clauses/<int:pk>": self.wording.clause_id,
+            "agreements/texts/proposals/<int:pk>": self.wording.pk,
+            "agreements/supplements/<str:number>": self.supplement.number,
+            "agreement-filings/<str:number>": self.agreement_filing.number,
+            "agreements/<str:code>": self.agreement.texts.get().code,
             "agreements/new/<int:institution_pk>": self.institution.pk,
+            "performance/<str:number>": self.performance.assessment.number,
+            "performance/appeals/<int:pk>": self.performance.appeal.pk,
+            "performance/rounds/<int:pk>": self.performance.round.pk,
+            "performance/sets/<int:pk>": self.performance.draft.pk,
+            "performance/sets/<int:pk>/indicators/<int:indicator_pk>": (
+                self.performance.indicator.pk
+            ),
             "agreements/<int:pk>": self.agreement.pk,
             "agreements/<int:pk>/request/<str:kind>": RequestKind.RENEW.value,
             "claims/<str:number>": self.batch.number,
@@ -519,7 +581,27 @@ class World:
             "cases/<str:number>": self.case.number,
             "cases/<str:number>/measures/add/<slug:kind>": "interview",
             "cases/<str:number>/measures/<int:pk>": self.measure.pk,
-            "cases/<str:number>/orders/<int:pk>": self.order_of_administration.pk,
+            "cases/orders/<str:number>": self.order_of_administration.number,
+            "supervision/<slug:area>": "handling",
+            "supervision/<slug:area>/<slug:key>": "orders",
+            "supervision/<slug:area>/<slug:key>/<slug:what>": "open",
+            "supervision/<slug:area>/<slug:key>/<slug:what>/<int:pk>": (
+                self.order_of_administration.pk
+            ),
+            "renewals/rounds/<str:number>": self.renewal_round.number,
+            "disputes/enter/<slug:subject>": "breach",
+            "disputes/enter/<slug:subject>/<int:pk>": self.disputed.breach.pk,
+            "disputes/enter/<slug:subject>/<int:pk>/<slug:route>": "negotiation",
+            "disputes/breaches/<str:number>": self.disputed.breach.number,
+            "disputes/demands/<str:number>": self.disputed.demand.number,
+            "disputes/measures/<str:number>": self.disputed.measure.number,
+            "disputes/<str:number>": self.disputed.dispute.number,
+            "remedies/file/<slug:subject>": "breach",
+            "remedies/file/<slug:subject>/<int:pk>": self.disputed.breach.pk,
+            "remedies/file/<slug:subject>/<int:pk>/<slug:route>": "negotiation",
+            "remedies/breaches/<str:number>": self.disputed.breach.number,
+            "remedies/demands/<str:number>": self.disputed.demand.number,
+            "remedies/<str:number>": self.disputed.dispute.number,
             "obligations/<str:number>": self.left.obligation.number,
             "blocks/<int:pk>": self.left.block.pk,
             "interviews/<int:pk>": self.left.interview.pk,
@@ -571,8 +653,13 @@ class World:
             "rosterimport": self.roster_import.number,
             "designationapplication": self.application.number,
             "agreement": self.agreement.pk,
+            "renewalround": self.renewal_round.number,
+            "administration-order": self.order_of_administration.number,
             "templateversion": self.consultation.version_id,
             "consultation": self.consultation.pk,
+            "agreementtext": self.negotiated.pk,
+            "supplement": self.supplement.number,
+            "agreementfiling": self.agreement_filing.number,
             "publicnotice": self.public_notice.pk,
             "objection": self.objection.number,
             "resultfiling": self.result_filing.pk,
@@ -580,6 +667,7 @@ class World:
             "claimbatch": self.batch.pk,
             "statement": self.statement.number,
             "case": self.case.number,
+            "performanceassessment": self.performance.assessment.number,
             "obligation": self.left.obligation.number,
             "serviceblock": self.left.block.pk,
             "record": self.record.number,

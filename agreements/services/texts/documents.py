@@ -78,19 +78,6 @@ def seal_if_possible(matter: Agreement | Supplement, *, at: datetime) -> None:
         seal(text.pk, at=at)
 
 
-def seal_all(*, at: datetime, at_most: int = 500) -> int:
-    """Draw the signed documents nobody has asked for yet."""
-    if not has_certificate():
-        return 0
-    waiting = AgreementText.objects.filter(
-        state=TextState.SIGNED, method=SigningMethod.ELECTRONIC, document__isnull=True
-    ).order_by("pk")
-    pks = list(waiting.values_list("pk", flat=True)[:at_most])
-    for pk in pks:
-        seal(pk, at=at)
-    return len(pks)
-
-
 def signed_pdf(data: bytes, *, reason: str) -> bytes:
     """Put the agency's electronic signature on a PDF, as an addition that alters nothing in it."""
     writer = IncrementalPdfFileWriter(io.BytesIO(data))

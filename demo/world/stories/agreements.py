@@ -13,11 +13,12 @@ from agreements.models import Agreement
 from agreements.rules import suspension_limit_basis
 from agreements.services.renewal import renew_agreement
 from agreements.services.requests import accept_request, file_request
-from agreements.services.signing import draft_agreement, sign_agreement
+from agreements.services.signing import draft_agreement
 from agreements.services.suspension import hold_termination, resume_agreement, suspend_agreement
 from demo.world.accounts import account_of
 from demo.world.institutions import BY_KEY, INSTITUTIONS, Invented
 from demo.world.script import Script, World
+from demo.world.stories import signing
 
 OFFICER, HEAD = "agreement", "head"
 SIGNED_BEFORE_DAYS = 12
@@ -143,7 +144,7 @@ def draft(
 
 def sign(world: World, invented: Invented, on: date, at: datetime) -> None:
     agreement: Agreement = world.made[f"agreement.{invented.key}"]
-    sign_agreement(agreement_id=agreement.pk, by=world.users[HEAD], at=at)
+    signing.sign(world, agreement, account_of(invented), at)
 
 
 def renew(world: World, invented: Invented, on: date, at: datetime) -> None:
@@ -252,6 +253,8 @@ def suspend(world: World, on: date, at: datetime) -> None:
 def resume(world: World, on: date, at: datetime) -> None:
     agreement: Agreement = world.made["agreement.dialysis"]
     resume_agreement(
+        rectified=True,
+        findings="已整改",
         agreement_id=agreement.pk,
         by=world.users[OFFICER],
         at=at,

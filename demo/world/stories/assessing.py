@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from agreements.services import handover
-from agreements.services.signing import sign_agreement
 from demo.world.applicants import Applicant
 from demo.world.experts import account_of_expert
 from demo.world.script import World
+from demo.world.stories import signing
 from demo.world.stories.applying import made
 from institutions.enums.assessment import BasicCondition, FindingResult, Verdict
 from institutions.enums.notices import ObjectionState
@@ -196,7 +196,7 @@ def draw_up(world: World, applicant: Applicant, on: date, at: datetime) -> None:
 
 def conclude(world: World, applicant: Applicant, on: date, at: datetime) -> None:
     agreement = world.made[f"agreement.{applicant.key}"]
-    sign_agreement(agreement_id=agreement.pk, by=world.users[HEAD], at=at)
+    signing.sign(world, agreement, applicant.username, at)
 
 
 def decline(world: World, applicant: Applicant, on: date, at: datetime) -> None:
