@@ -10,7 +10,7 @@ class TextKind(models.TextChoices):
 
     MAIN = "main", pgettext_lazy("agreement text", "Agreement")
     FIXED = "fixed", _("Fixed agreement")
-    YEARLY = "yearly", _("Yearly agreement")
+    YEARLY = "yearly", pgettext_lazy("agreement text", "Yearly agreement")
     SUPPLEMENTARY_INTERNET = "supplementary_internet", _("Supplement for an internet hospital")
     AMENDMENT = "amendment", _("Supplement that amends")
 
@@ -56,7 +56,7 @@ class ConsultationState(models.TextChoices):
 
 class Stance(models.TextChoices):
     NO_OBJECTION = "no_objection", _("No objection")
-    COMMENT = "comment", _("Comment")
+    COMMENT = "comment", pgettext_lazy("consultation", "Comment")
 
 
 class CommentOutcome(models.TextChoices):

@@ -5,6 +5,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agency.forms import DayInput, ReasonForm
 from agency.models import Region
@@ -94,7 +95,7 @@ class ClauseForm(forms.Form):
         help_text=_("The rate or amount agreed; may hold variables."),
     )
     is_mandatory = forms.BooleanField(
-        label=_("Mandatory"),
+        label=_("Mandatory clause"),
         required=False,
         help_text=_("A regional text may refine it but not leave it out."),
     )
@@ -191,7 +192,7 @@ class CommentForm(forms.Form):
         choices=[(each.value, each.label) for each in (Stance.COMMENT, Stance.NO_OBJECTION)],
     )
     text = forms.CharField(
-        label=_("Comment"),
+        label=pgettext_lazy("consultation", "Comment"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
         max_length=4000,
