@@ -1,8 +1,10 @@
 """B-20: orders of the administration, the agency's reports back, more time, and what they bar."""
 
 from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
@@ -276,3 +278,14 @@ def test_others_do_not_judge(client, office, today):
     client.force_login(user_with(Role.AGENCY_HEAD))
     url = reverse("supervision_desk:order_accept", args=[order.number])
     assert client.get(url).status_code == 403
+
+
+def test_orders_answered_before_there_were_states_wait_or_are_done(office):
+    migration = import_module("supervision.migrations.0004_answered_orders")
+    waiting, done = given(office, case=make.opened(office)), given(office, case=make.opened(office))
+    rows = AdministrationOrder.objects.filter(pk__in=[waiting.pk, done.pk])
+    rows.update(answer="已办", answered_at=at(SERVED_ON), answered_by=office.officer)
+    migration.answered(apps, None)
+    assert set(rows.values_list("state", flat=True)) == {OrderState.ANSWERED}
+    assert OrderAnswer.objects.filter(outcome="").count() == 2
+    assert accept(office, waiting).state == OrderState.ACCEPTED
