@@ -1,16 +1,24 @@
 """Disputes, demands and breaches, made the way people make them."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from agency.models import User
+from agency.periods import ONE_DAY
+from agreements.models import AgreementRequest
 from agreements.services import requests
 from institutions.models import Institution
-from supervision.enums.disputes import DisputeResult, DisputeRoute, DisputeSubject
-from supervision.models import AgencyBreach, Case, CorrectionDemand, Dispute
-from supervision.services import breaches, demands
+from supervision.enums.disputes import (
+    AgencyMeasureKind,
+    DisputeResult,
+    DisputeRoute,
+    DisputeSubject,
+)
+from supervision.models import AgencyBreach, AgencyMeasure, Case, CorrectionDemand, Dispute
+from supervision.services import agency_measures, breaches, demands
 from supervision.services.disputes import course, filing, result
 from tests.supervision import factories as cases
 from tests.supervision.factories import Office, at, pdf
@@ -93,3 +101,50 @@ def demand_of(
         on=on,
         at=at(on),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """One of each: what the tests of all pages look at."""
+
+    breach: AgencyBreach
+    demand: CorrectionDemand
+    measure: AgencyMeasure
+    dispute: Dispute
+
+
+def left_about(request: AgreementRequest, *, member: User, supervisor: User, on: date) -> Left:
+    """Leave a breach about a request, a demand, a coordination and a measure about the breach."""
+    institution = request.agreement.institution
+    breach = AgencyBreach.objects.create(
+        number=f"BRE-360400-2025-{9000 + request.pk}",
+        institution=institution,
+        region=institution.region,
+        clock="agreements.request_decision",
+        row_id=request.pk,
+        matter=request.number,
+        due_on=on - ONE_DAY,
+        began_on=on,
+        found_at=at(on),
+    )
+    demand = demand_of(institution, member, breach, on=on)
+    measure = agency_measures.take_measure(
+        kind=AgencyMeasureKind.RECTIFICATION,
+        text="限期整改",
+        breach_id=breach.pk,
+        by=supervisor,
+        on=on,
+        at=at(on),
+    )
+    dispute = filing.file_dispute(
+        subject=DisputeSubject.BREACH,
+        pk=breach.pk,
+        route=DisputeRoute.COORDINATION,
+        claim="督促经办机构办理",
+        grounds="逾期未办",
+        by=member,
+        on=on,
+        at=at(on),
+        files=[pdf("申请书.pdf")],
+    )
+    return Left(breach, demand, measure, dispute)
