@@ -3,7 +3,7 @@ acknowledgement, correction, performance (B-11, B-14, B-20, C-05). Pure.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
@@ -83,6 +83,16 @@ def perform_period(served_on: date, office: Office) -> Period:
     return office.calendar.deadline_with_basis(
         "B-11", served_on, Unit.DAY, office.number(PERFORM_DAYS)
     )
+
+
+def last_whole_month(on: date, days: int) -> date:
+    """Return the first day of the last month that ended at least so many days before a day.
+
+    Law: B-14, ground 7 (Order 2 art. 43(7)).
+    """
+    ended_by = on - timedelta(days=days)
+    last_day = (ended_by + timedelta(days=1)).replace(day=1) - timedelta(days=1)
+    return last_day.replace(day=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

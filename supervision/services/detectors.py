@@ -5,27 +5,27 @@ says what it found on a day, set by set; none decides anything.
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from django.db.models import Count, DateTimeField, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, DateField, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from agency.services.calendar import office
 from agreements.enums.life import RUNNING, AgreementState, ReviewState, SuspensionKind
-from agreements.models import Agreement, DissolutionReview, Suspension
+from agreements.enums.measures import ObligationKind, ObligationState
+from agreements.models import Agreement, DissolutionReview, Obligation, Suspension
 from institutions.bars import Bar, bars_of
 from institutions.models import ResponsiblePerson
 from institutions.rules.designation import AcceptanceQuestion, RefusalGround, acceptance
 from settlements.models import ClaimBatch
 from supervision import rules
-from supervision.enums.cases import CaseState, Rung
+from supervision.enums.cases import CaseState
 from supervision.enums.proceedings import Ground
 from supervision.models import Case
 
 REPEATED = 2  # Order 2 art. 43(1)
 CHUNK = 2000
-_MONEY = [Rung.WITHHOLD, Rung.REFUSE, Rung.DAMAGES]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,36 +133,31 @@ def unfiled_change(review: DissolutionReview) -> Found:
 
 
 def closures(on: date, only: Only) -> Iterator[Found]:
-    """Ground 7: one that used to claim and has not for the days of its region. Suspended ones have
-    nothing to claim.
+    """Ground 7: one that used to claim has claimed nothing for a month that ended so many days
+    ago. Claims come by the month; suspended ones have nothing to claim.
     """
     regions = running(only).order_by().values_list("region", flat=True).distinct()
     by_days: dict[int, list[str]] = defaultdict(list)
     for code in regions:
         by_days[office(on=on, region=code).number(rules.NO_CLAIMS_DAYS)].append(code)
-    batches = ClaimBatch.objects.filter(institution=OuterRef("institution"))
-    last: Any = batches.order_by("-submitted_at", "-id")
+    months = ClaimBatch.objects.filter(institution=OuterRef("institution"), month__isnull=False)
+    last: Any = months.order_by("-month").values("month")[:1]
     for days, codes in by_days.items():
-        since = on - timedelta(days=days)
+        month = rules.last_whole_month(on, days)
         rows = running(only).filter(
-            state=AgreementState.EFFECTIVE, region__in=codes, valid_from__lte=since
+            state=AgreementState.EFFECTIVE, region__in=codes, valid_from__lte=month
         )
         rows = rows.exclude(
             pk__in=Suspension.objects.filter(
-                Q(resumed_on__isnull=True) | Q(resumed_on__gt=since)
+                Q(resumed_on__isnull=True) | Q(resumed_on__gt=month), annulled_on__isnull=True
             ).values("agreement")
-        ).annotate(
-            last_number=Subquery(last.values("number")[:1]),
-            last_at=Subquery(last.values("submitted_at")[:1], output_field=DateTimeField()),
-        )
-        for each in rows.filter(last_at__date__lt=since).order_by("pk"):
+        ).annotate(last_month=Subquery(last, output_field=DateField()))
+        for each in rows.filter(last_month__lt=month).order_by("pk"):
             at: Any = each
-            text = _("No claims for more than %(days)d days; the last batch is %(number)s.")
+            text = _("No claims for %(month)s or later; the last ones were for %(last)s.")
+            said = {"month": f"{month:%Y-%m}", "last": f"{at.last_month:%Y-%m}"}
             yield Found(
-                each.pk,
-                Ground.CLOSED,
-                f"claims:{at.last_number}",
-                (fact(text % {"days": days, "number": at.last_number}),),
+                each.pk, Ground.CLOSED, f"claims:{at.last_month:%Y-%m}", (fact(text % said),)
             )
 
 
@@ -238,14 +233,18 @@ def unperformed_penalties(on: date, only: Only) -> Iterator[Found]:
 
 
 def unperformed_decisions(on: date, only: Only) -> Iterator[Found]:
-    """Ground 11: a decision on money whose day of performance has passed."""
+    """Ground 11: a decision whose day of performance has passed, with money still owed."""
+    owed = Obligation.objects.filter(
+        basis=OuterRef("number"),
+        kind__in=[ObligationKind.RECOVERY, ObligationKind.DAMAGES],
+        state=ObligationState.OPEN,
+    )
     rows = Case.objects.filter(
+        Exists(owed),
         state=CaseState.SERVED,
         perform_due_on__lt=on,
         agreement__state__in=RUNNING,
-        measures__imposed=True,
-        measures__rung__in=_MONEY,
-    ).distinct()
+    )
     if only is not None:
         rows = rows.filter(agreement__in=only)
     for each in rows.order_by("pk"):
