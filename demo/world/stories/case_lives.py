@@ -10,7 +10,7 @@ from typing import Any
 from agreements.enums.life import DissolutionGround, SuspensionGround
 from demo.world.months import claim_months
 from demo.world.script import World
-from supervision.enums.cases import AgreementAct, Rung, Target
+from supervision.enums.cases import AgreementAct, Rung
 
 SUSPENDED_FROM_DAY = 20
 
@@ -28,6 +28,13 @@ class Story:
     noticed: int | None = None
     notice_served: int | None = None
     stated: int | None = None
+    demanded: int | None = None
+    submitted: int | None = None
+    reviewed: int | None = None
+    discussed: int | None = None
+    acknowledged: int | None = None
+    filed: int | None = None
+    filing_answered: int | None = None
     decided: int | None = None
     reported: int | None = None
     decision_served: int | None = None
@@ -39,6 +46,8 @@ class Story:
     answered: int | None = None
     returned: int | None = None
     of_finding: bool = False
+    review_returned: bool = False
+    to_correct: bool = False
     # The day from which the stages count back; today where not given.
     anchor: Callable[[World], date] | None = None
 
@@ -87,31 +96,41 @@ STORIES = (
         noticed=20,
         notice_served=19,
         stated=18,
+        demanded=19,
     ),
     Story(
         *("xiushui_private", "冒用医师编码", "开单医师与排班记录不符", 48),
         {
             "rung": Rung.PERSON,
-            "target": Target.PERSON,
-            "target_name": "孙海涛",
+            "doctor": 1,
             **_clause("协议第二十五条"),
         },
         opened=45,
         noticed=40,
         notice_served=38,
+        submitted=9,
+        reviewed=7,
+        discussed=5,
     ),
     Story(
-        *("gongqing", "骨科超范围开展服务", "现场核查发现未登记的诊疗科目", 44),
+        *("gongqing", "外科超范围开展服务", "现场核查发现未登记的诊疗科目", 44),
         {
             "rung": Rung.PERSON,
-            "target": Target.DEPARTMENT,
-            "target_name": "骨科",
+            "ward": "A04",
             **_clause("协议第二十五条"),
         },
         opened=42,
         noticed=38,
         notice_served=36,
-        decided=1,
+        submitted=12,
+        reviewed=11,
+        discussed=10,
+        decided=9,
+        reported=8,
+        decision_served=7,
+        filed=6,
+        filing_answered=2,
+        to_correct=True,
     ),
     Story(
         *("hukou", "拒不提供数据", "两次书面通知后仍未报送进销存数据", 30),
@@ -125,9 +144,13 @@ STORIES = (
         noticed=14,
         notice_served=13,
         stated=11,
+        submitted=4,
+        reviewed=3,
+        discussed=1,
         decided=0,
         reported=-1,
         decision_served=-2,
+        filed=-4,
         anchor=_on_suspension,
     ),
     Story(
@@ -141,8 +164,14 @@ STORIES = (
         opened=70,
         noticed=60,
         notice_served=58,
+        submitted=40,
+        reviewed=37,
+        discussed=34,
         decided=30,
         reported=29,
+        acknowledged=26,
+        filed=20,
+        filing_answered=14,
         decision_served=28,
         performed=21,
         ordered=20,
@@ -171,5 +200,34 @@ STORIES = (
         {"rung": Rung.INTERVIEW, **_clause("协议第十八条")},
         opened=14,
         returned=3,
+    ),
+    Story(
+        *("ruichang", "伪造病历骗取结算", "现场核查发现病历与影像资料不符", 33),
+        {
+            "rung": Rung.AGREEMENT,
+            "agreement_act": AgreementAct.SUSPEND,
+            "suspension_ground": SuspensionGround.RISK,
+            **_clause("协议第四十四条"),
+        },
+        opened=31,
+        noticed=27,
+        notice_served=26,
+        stated=22,
+        submitted=2,
+    ),
+    Story(
+        *("lushan", "拒绝配合现场检查", "检查人员两次被拒于门外", 40),
+        {
+            "rung": Rung.AGREEMENT,
+            "agreement_act": AgreementAct.SUSPEND,
+            "suspension_ground": SuspensionGround.AGREEMENT,
+            **_clause("协议第四十四条"),
+        },
+        opened=38,
+        noticed=34,
+        notice_served=33,
+        submitted=6,
+        reviewed=4,
+        review_returned=True,
     ),
 )

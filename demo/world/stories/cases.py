@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from demo.world.accounts import account_of
+from demo.world.handling import fitted
 from demo.world.institutions import BY_KEY
 from demo.world.papers import paper
 from demo.world.script import Script, World
@@ -15,10 +16,22 @@ from demo.world.stories.case_lives import STORIES, Story
 from demo.world.stories.letters import confirm
 from settlements.models import Finding
 from supervision.enums.cases import AgreementAct, Rung
+from supervision.enums.proceedings import FilingOutcome, LegalOutcome, Vote
 from supervision.models import AdministrationOrder, Case, CaseMeasure
-from supervision.services import administration, decision, hearing, opening, orders
+from supervision.services import (
+    acknowledgement,
+    administration,
+    decision,
+    filing,
+    formal_demands,
+    hearing,
+    legal,
+    opening,
+    orders,
+)
 
 OPENER, DECIDER, HEAD, SUPERVISOR = "audit", "audit2", "head", "supervisor"
+LEGAL = "legal"
 
 
 def enter(script: Script) -> None:
@@ -35,9 +48,16 @@ def _enter_story(script: Script, story: Story, anchor: date) -> None:
         (story.opened, 10, open_case),
         (story.noticed, 11, notice),
         (story.notice_served, 12, serve_notice),
+        (story.demanded, 13, demand),
         (story.stated, 13, state),
+        (story.submitted, 9, submit),
+        (story.reviewed, 10, review),
+        (story.discussed, 11, discuss),
         (story.decided, 14, decide),
         (story.reported, 15, report),
+        (story.acknowledged, 16, acknowledge),
+        (story.filed, 15, file_for_review),
+        (story.filing_answered, 16, answer_filing),
         (story.decision_served, 16, serve_decision),
         (story.performed, 17, perform),
         (story.noted, 18, note),
@@ -95,7 +115,7 @@ def measure_of(world: World, story: Story) -> dict[str, Any]:
         facts["starts_on"] = anchor - timedelta(story.decided or 0)
         if facts.get("agreement_act") != AgreementAct.DISSOLVE:
             facts["ends_on"] = facts["starts_on"] + timedelta(91)
-    return facts
+    return fitted(_case(world, story), story.key, facts)
 
 
 def notice(world: World, story: Story, on: date, at: datetime) -> None:
@@ -144,11 +164,108 @@ def decide(world: World, story: Story, on: date, at: datetime) -> None:
         case_id=case.pk,
         imposed=list(CaseMeasure.objects.filter(case=case).values_list("pk", flat=True)),
         consideration="已听取陈述申辩,事实清楚,所述理由不足以免责。",
-        legal_review="程序合规,依据适当。" if grave else "",
         by=world.users[HEAD if grave else DECIDER],
         on=on,
         at=at,
     )
+
+
+def demand(world: World, story: Story, on: date, at: datetime) -> None:
+    """Who is to pay is formally asked to first; served in the portal or by hand."""
+    found = formal_demands.issue_demand(
+        case_id=_case(world, story).pk,
+        text="请按照协议约定履行支付义务。",
+        by=world.users[OPENER],
+        on=on,
+        at=at,
+    )
+    letter = found.letter
+    if letter is not None and letter.open_service:
+        confirm(world, letter, at)
+        return
+    formal_demands.serve_demand(
+        demand_id=found.pk,
+        served_on=on,
+        recipient="院长办公室",
+        proof=paper("送达回证", story.title),
+        by=world.users[OPENER],
+        on=on,
+        at=at,
+    )
+
+
+def submit(world: World, story: Story, on: date, at: datetime) -> None:
+    legal.submit_for_review(
+        case_id=_case(world, story).pk,
+        consideration="已听取陈述申辩,事实清楚,所述理由不足以免责。",
+        by=world.users[OPENER],
+        on=on,
+        at=at,
+    )
+
+
+def review(world: World, story: Story, on: date, at: datetime) -> None:
+    """One is returned with reasons before it is submitted again."""
+    returned = story.review_returned
+    legal.review_legality(
+        case_id=_case(world, story).pk,
+        outcome=LegalOutcome.RETURNED if returned else LegalOutcome.APPROVED,
+        opinion="证据材料未编页,请补正后重新提交。" if returned else "程序合规,依据适当。",
+        by=world.users[LEGAL],
+        on=on,
+        at=at,
+    )
+
+
+def discuss(world: World, story: Story, on: date, at: datetime) -> None:
+    members = (HEAD, DECIDER, LEGAL, "agreement", "settlement")
+    votes = {world.users[each]: Vote.IN_FAVOUR for each in members}
+    votes[world.users["settlement"]] = Vote.ABSTAINED
+    legal.record_discussion(
+        case_id=_case(world, story).pk,
+        held_on=on,
+        minutes="会议听取案情和法制审核意见,经表决,多数同意拟处理意见。",
+        votes=votes,
+        files=[paper("集体讨论记录", story.title)],
+        by=world.users[OPENER],
+        on=on,
+        at=at,
+    )
+
+
+def file_for_review(world: World, story: Story, on: date, at: datetime) -> None:
+    filing.file_decision(
+        case_id=_case(world, story).pk,
+        text="案卷材料随文报送,请予备案审查。",
+        by=world.users[OPENER],
+        on=on,
+        at=at,
+    )
+
+
+def answer_filing(world: World, story: Story, on: date, at: datetime) -> None:
+    """One is to be corrected; the agency has not done so yet."""
+    wrong = story.to_correct
+    filing.answer_filing(
+        case_id=_case(world, story).pk,
+        outcome=FilingOutcome.REVIEW_CORRECTION if wrong else FilingOutcome.REVIEW_OK,
+        reasons="决定书未写明科室名称的登记依据,请予纠正。" if wrong else "事实清楚,程序合法。",
+        by=world.users["law"],
+        on=on,
+        at=at,
+    )
+
+
+def acknowledge(world: World, story: Story, on: date, at: datetime) -> None:
+    """The administration asks back, is answered, and acknowledges."""
+    doer = {"case_id": _case(world, story).pk, "on": on, "at": at}
+    acknowledgement.ask_about_report(
+        text="参保人员后续就医如何安排?", by=world.users[SUPERVISOR], **doer
+    )
+    acknowledgement.answer_question(
+        answer="已公告并引导至邻近定点医院。", by=world.users[OPENER], **doer
+    )
+    acknowledgement.acknowledge_report(by=world.users[SUPERVISOR], **doer)
 
 
 def report(world: World, story: Story, on: date, at: datetime) -> None:
