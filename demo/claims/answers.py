@@ -56,6 +56,24 @@ def outside_agreement(stays: Iterable[Stay], in_force: Callable[[date], bool]) -
     return found
 
 
+def under_a_block(
+    stays: Iterable[Stay], blocked: Callable[[str, date], bool], check: str
+) -> list[Planted]:
+    """Return every charge of a blocked doctor or department, emergencies excepted; `blocked` is
+    asked for the code and the day.
+    """
+    of_doctor = check == "practitioner_blocked"
+    return [
+        Planted(check, stay, line)
+        for stay in stays
+        if stay.med_type not in EMERGENCY
+        for line in stay.lines
+        if line.original is None
+        and line.net_count
+        and blocked(line.doctor if of_doctor else line.dept, line.on)
+    ]
+
+
 def answer_key(planted: Sequence[Planted], settled: dict[int, Settled]) -> list[Answer]:
     """Return the key in order; `settled` by the identity of the visit."""
     return sorted(_answer(each, settled[id(each.stay)]) for each in planted)

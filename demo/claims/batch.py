@@ -10,7 +10,14 @@ from functools import cache
 from random import Random
 
 from demo.claims.anomalies import ADDED_BY_ALL, Planter
-from demo.claims.answers import Answer, Settled, answer_key, outside_agreement, yuan
+from demo.claims.answers import (
+    Answer,
+    Settled,
+    answer_key,
+    outside_agreement,
+    under_a_block,
+    yuan,
+)
 from demo.claims.catalogue import COUNT_UNIT, PRICE_UNIT
 from demo.claims.stays import Invention, Line, Stay, month_end, ordinary_refunds
 from demo.knowledge import Knowledge
@@ -44,6 +51,10 @@ def always(_day: date) -> bool:
     return True
 
 
+def nobody(_code: str, _day: date) -> bool:
+    return False
+
+
 def generate(
     *,
     institution: str,
@@ -52,6 +63,8 @@ def generate(
     lines: int,
     knowledge: Knowledge,
     in_force: Callable[[date], bool] = always,
+    doctor_blocked: Callable[[str, date], bool] = nobody,
+    department_blocked: Callable[[str, date], bool] = nobody,
     seed: int = 7,
     tag: str = "",
     turns: int | None = None,
@@ -79,7 +92,12 @@ def generate(
     writer = _Writer(institution, hosp_lv, f"{institution[1:]}{first:%y%m}{tag}", rng)
     for stay in stays:
         writer.write(stay)
-    planted = [*planter.planted, *outside_agreement(stays, in_force)]
+    planted = [
+        *planter.planted,
+        *outside_agreement(stays, in_force),
+        *under_a_block(stays, doctor_blocked, "practitioner_blocked"),
+        *under_a_block(stays, department_blocked, "department_blocked"),
+    ]
     return ClaimFiles(
         settlements="".join(writer.settlements).encode(encoding),
         lines="".join(writer.lines).encode(encoding),

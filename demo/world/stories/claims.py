@@ -5,6 +5,7 @@ How far a batch has come depends on its month and its institution: see `claim_pl
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -13,7 +14,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 
 from agreements.enums.life import AgreementState
-from agreements.models import Agreement
+from agreements.models import Agreement, ServiceBlock
 from demo.claims import Answer, ClaimFiles, generate
 from demo.knowledge import in_use
 from demo.world.accounts import account_of
@@ -100,16 +101,34 @@ def in_force(institution: Institution) -> Callable[[date], bool]:
     return asked
 
 
+def blocked(institution: Institution, path: str) -> Callable[[str, date], bool]:
+    """Return a function that says whether a doctor or a department, by the code found at `path`,
+    is blocked on a day. One query.
+    """
+    found = defaultdict(list)
+    rows = ServiceBlock.objects.valid().filter(institution=institution)
+    for code, first, last in rows.values_list(path, "first_day", "last_day"):
+        found[code].append((first, last or date.max))
+
+    def asked(code: str, day: date) -> bool:
+        return any(first <= day <= last for first, last in found.get(code, ()))
+
+    return asked
+
+
 def files_of(world: World, planned: Planned) -> ClaimFiles:
     """Invent the batch with what the review will know of the agreement."""
     lines = max(SMALLEST, int(planned.invented.lines * world.scale))
+    institution = world.of(planned.invented)
     return generate(
         institution=planned.invented.code,
         hosp_lv=planned.invented.level,
         month=planned.month,
         lines=lines if not planned.tag else max(SMALLEST, lines // 10),
         knowledge=in_use(planned.submitted_on),
-        in_force=in_force(world.of(planned.invented)),
+        in_force=in_force(institution),
+        doctor_blocked=blocked(institution, "practitioner__staff_code"),
+        department_blocked=blocked(institution, "department__code"),
         tag=planned.tag,
         encoding=ENCODINGS.get(planned.invented.key, "utf-8"),
     )
