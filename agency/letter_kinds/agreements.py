@@ -1,4 +1,6 @@
-"""Agreements and letters about an agreement's life (A-09, B-13 to B-17)."""
+"""Letters about an agreement's life (B-13 to B-17). Its own text is no letter: it is negotiated and
+signed by both sides (agreements, A-09).
+"""
 
 from datetime import date
 
@@ -9,62 +11,6 @@ from agency.letter_kinds.base import CHINESE, ENGLISH, letter_kind
 
 _STAFF = (Role.AGREEMENT_OFFICER, Role.AGENCY_HEAD)
 
-letter_kind(
-    "agreement_text",
-    _("Service agreement"),
-    *_STAFF,
-    word="协",
-    variables={
-        "agency": (_("Agency"), "九江市医疗保障事业管理中心（演示）"),
-        "institution": (_("Institution"), "浔阳仁和医院（演示）"),
-        "agreement": (_("Agreement number"), "360400-2026-0031"),
-        "valid_from": (_("Valid from"), date(2027, 1, 1)),
-        "valid_to": (_("Valid to"), date(2027, 12, 31)),
-        "terms": (
-            _("Terms agreed"),
-            "1. 住院按病组付费，门诊按项目付费\n2. 年度总额指标12,000,000.00元",
-        ),
-        "apply_by": (_("Renewal to be applied for by"), date(2027, 9, 30)),
-    },
-    group="agreements",
-)
-letter_kind(
-    "supplementary_agreement",
-    _("Supplementary agreement"),
-    *_STAFF,
-    word="补协",
-    variables={
-        "agency": (_("Agency"), "九江市医疗保障事业管理中心（演示）"),
-        "institution": (_("Institution"), "浔阳仁和医院（演示）"),
-        "signed_on": (_("Signed on"), date(2026, 12, 20)),
-        "agreement": (_("Agreement number"), "360400-2026-0031"),
-        "terms": (
-            _("Terms agreed"),
-            "1. 住院按病组付费，门诊按项目付费\n2. 年度总额指标12,000,000.00元",
-        ),
-        "valid_from": (_("Valid from"), date(2027, 1, 1)),
-    },
-    group="agreements",
-)
-letter_kind(
-    "yearly_agreement",
-    _("Yearly agreement"),
-    *_STAFF,
-    word="年协",
-    variables={
-        "agency": (_("Agency"), "九江市医疗保障事业管理中心（演示）"),
-        "institution": (_("Institution"), "浔阳仁和医院（演示）"),
-        "agreement": (_("Agreement number"), "360400-2026-0031"),
-        "year": (_("Year"), 2026),
-        "terms": (
-            _("Terms agreed"),
-            "1. 住院按病组付费，门诊按项目付费\n2. 年度总额指标12,000,000.00元",
-        ),
-        "valid_from": (_("Valid from"), date(2027, 1, 1)),
-        "valid_to": (_("Valid to"), date(2027, 12, 31)),
-    },
-    group="agreements",
-)
 letter_kind(
     "renewal_notice",
     _("Notice of renewal"),

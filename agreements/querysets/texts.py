@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from agreements.models import (
         AgreementFiling,
         AgreementText,
+        ClauseProposal,
+        Signature,
         Supplement,
     )
 
@@ -80,9 +82,14 @@ class SupplementQuerySet(models.QuerySet["Supplement"]):
         return self.with_parts().select_for_update(of=("self",), no_key=True).get(pk=pk)
 
     def in_force_on(self, day: date) -> Self:
-        return self.filter(signed_on__isnull=False, valid_from__lte=day, valid_to__gte=day).filter(
-            Q(ended_on__isnull=True) | Q(ended_on__gte=day)
-        )
+        """Supplements that bind on the day: one follows its agreement into a suspension (A-02)."""
+        parents: Any = self.model._meta.get_field("agreement").related_model
+        return self.filter(
+            signed_on__isnull=False,
+            valid_from__lte=day,
+            valid_to__gte=day,
+            agreement__in=parents._default_manager.in_force_on(day).values("pk"),
+        ).filter(Q(ended_on__isnull=True) | Q(ended_on__gte=day))
 
     def over_by(self, day: date) -> Self:
         """Signed ones whose own term was over before the day."""

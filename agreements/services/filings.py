@@ -33,7 +33,7 @@ _ANSWER = ["state", "answered_by", "answered_at", "answer"]
 
 def open_filing(matter: Agreement | Supplement, *, at: datetime) -> AgreementFiling:
     """Begin the filing of what was just signed; the caller is in its transaction."""
-    parent = matter if isinstance(matter, Agreement) else matter.agreement
+    parent = matter.agreement if isinstance(matter, Supplement) else matter
     on = timezone.localdate(at)
     region_office = office(on=on, region=parent.region)
     due, basis = region_office.calendar.deadline_with_basis(

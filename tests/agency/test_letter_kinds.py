@@ -16,6 +16,7 @@ from institutions.rules import LETTER_PERIODS
 from tests.agency.factories import RegionFactory
 
 # The office's list, document by document; one kind for each, or one for each of its outcomes.
+# The agreement itself, its supplements and yearly agreements are no letters: both sides sign them.
 DOCUMENTS = {
     "受理通知书": ["acceptance"],
     "补正材料通知书": ["supplement"],
@@ -25,7 +26,6 @@ DOCUMENTS = {
     "公示": ["assessment_public_notice"],
     "公示异议答复": ["objection_result"],
     "未能签订协议告知书": ["no_agreement"],
-    "协议": ["agreement_text", "supplementary_agreement", "yearly_agreement"],
     "定点名单公布": ["designated_list"],
     "信息变更": [
         "change_accepted",

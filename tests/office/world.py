@@ -386,7 +386,7 @@ class World:
         filing: what the pages of texts need.
         """
         published_text(TextKind.AMENDMENT)
-        officer, day = self.office.officer, cases.at(self.agreement.valid_from)
+        officer, day = user_with(Role.AGREEMENT_OFFICER), cases.at(self.agreement.valid_from)
         self.supplement = draw_up_supplement(
             self.agreement.pk,
             kind=TextKind.AMENDMENT,

@@ -89,7 +89,7 @@ def _open_proposals(side: Side) -> Exists:
     return Exists(rows)
 
 
-def _no_open_proposal() -> Exists:
+def _no_open_proposal() -> Any:
     rows = ClauseProposal.objects.filter(clause__text=OuterRef("pk"), state=ProposalState.OPEN)
     return ~Exists(rows)
 

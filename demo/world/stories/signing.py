@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import Any
 
 from agency.models import User
 from agreements.enums.templates import TextKind
@@ -75,7 +76,7 @@ def settle(
     text, member = agreed(world, matter, username, at)
     institution = text.institution
     name = institution.legal_representative or str(member)
-    given = {"text_id": text.pk, "name": name, "position": "法定代表人", "at": at}
+    given: dict[str, Any] = {"text_id": text.pk, "name": name, "position": "法定代表人", "at": at}
     if on_paper:
         signatures.record_on_paper(by=world.users[OFFICER], **given)
     else:
@@ -87,6 +88,14 @@ def agreed(
     world: World, matter: Agreement | Supplement, username: str, at: datetime
 ) -> tuple[AgreementText, User]:
     text, member = _text(matter), world.users[username]
+    if not text.institution.legal_representative:
+        # Known from its application; the register has it from later filings only.
+        drafting.fill_in(
+            text_id=text.pk,
+            variables={"legal_representative": str(member)},
+            by=world.users[OFFICER],
+            at=at,
+        )
     negotiation.send(text_id=text.pk, by=world.users[OFFICER], at=at)
     negotiation.agree(text_id=text.pk, by=member, at=at)
     return text, member
