@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from agreements.models import (
         AgreementFiling,
         AgreementText,
-        ClauseProposal,
-        Signature,
         Supplement,
     )
 
@@ -48,7 +46,7 @@ class AgreementTextQuerySet(models.QuerySet["AgreementText"]):
         return self.with_parts().select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 
-class ClauseProposalQuerySet(models.QuerySet["ClauseProposal"]):
+class ClauseProposalQuerySet(models.QuerySet[Any]):
     def open(self) -> Self:
         return self.filter(state=ProposalState.OPEN)
 
@@ -56,7 +54,7 @@ class ClauseProposalQuerySet(models.QuerySet["ClauseProposal"]):
         return self.filter(clause__text=text)
 
 
-class SignatureQuerySet(models.QuerySet["Signature"]):
+class SignatureQuerySet(models.QuerySet[Any]):
     def standing(self) -> Self:
         return self.filter(withdrawn_at__isnull=True)
 
