@@ -257,5 +257,11 @@ INSTITUTIONS: tuple[Invented, ...] = (
         Level.L1_A,
         45,
     ),
+    # With agreements in other regions as well.
+    Invented("kidney", "H36040300031", "浔阳庾楼肾病医院", _GENERAL, _PROFIT, Level.L1_A, 90),
+    Invented("joint", "H36040300032", "浔阳锁江骨关节医院", _GENERAL, _PROFIT, Level.L1_A, 60),
+    Invented("sight", "H36040300033", "浔阳能仁五官医院", _GENERAL, _PROFIT, Level.L1_A, 60),
+    Invented("breath", "H36040300034", "浔阳天花宫胸科医院", _GENERAL, _PROFIT, Level.L1_A, 40),
+    Invented("spine", "H36040300035", "浔阳烟水亭脊柱医院", _GENERAL, _PROFIT, Level.L1_A, 40),
 )
 BY_KEY = {each.key: each for each in INSTITUTIONS}

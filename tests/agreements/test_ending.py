@@ -47,7 +47,12 @@ def test_ground_1_is_met_by_the_second_mandatory_suspension():
     world = World()
     agreement = world.suspended(world.signed(), "2025-02-10")
     suspension.resume_agreement(
-        agreement_id=agreement.pk, by=world.officer, at=at("2025-04-01"), on=date(2025, 4, 1)
+        rectified=True,
+        findings="已整改",
+        agreement_id=agreement.pk,
+        by=world.officer,
+        at=at("2025-04-01"),
+        on=date(2025, 4, 1),
     )
     with pytest.raises(Refusal) as refusal:
         dissolve(world, agreement, "2025-08-31", 1)

@@ -36,6 +36,8 @@ def test_suspending_resuming_dissolving_issue_their_decisions(world):
     assert "2025年6月30日" in decision.body
     assert decision.of_institution.institution == world.institution
     suspension.resume_agreement(
+        rectified=True,
+        findings="已整改",
         agreement_id=agreement.pk,
         by=world.officer,
         at=at("2025-05-06"),

@@ -108,7 +108,12 @@ def test_in_force_day_by_day():
     world = World()
     agreement = world.suspended(world.signed(), "2025-03-01", "2025-05-31")
     suspension.resume_agreement(
-        agreement_id=agreement.pk, by=world.officer, at=at("2025-06-01"), on=date(2025, 6, 1)
+        rectified=True,
+        findings="已整改",
+        agreement_id=agreement.pk,
+        by=world.officer,
+        at=at("2025-06-01"),
+        on=date(2025, 6, 1),
     )
     in_force = {
         day: Agreement.objects.in_force_on(date.fromisoformat(day)).exists()
@@ -134,7 +139,12 @@ def test_it_is_resumed_only_within_its_validity():
     agreement = world.suspended(world.signed(), "2025-11-01", "2026-01-31")
     with pytest.raises(Refusal) as refusal:
         suspension.resume_agreement(
-            agreement_id=agreement.pk, by=world.officer, at=at("2026-01-05"), on=date(2026, 1, 5)
+            rectified=True,
+            findings="已整改",
+            agreement_id=agreement.pk,
+            by=world.officer,
+            at=at("2026-01-05"),
+            on=date(2026, 1, 5),
         )
     assert "validity_over" in codes(refusal)
     assert fresh(agreement).state == AgreementState.SUSPENDED
@@ -148,15 +158,30 @@ def test_it_is_not_resumed_on_its_first_day_nor_twice():
     agreement = world.suspended(world.signed(), "2025-03-01")
     with pytest.raises(Refusal) as refusal:
         suspension.resume_agreement(
-            agreement_id=agreement.pk, by=world.officer, at=at("2025-03-01"), on=date(2025, 3, 1)
+            rectified=True,
+            findings="已整改",
+            agreement_id=agreement.pk,
+            by=world.officer,
+            at=at("2025-03-01"),
+            on=date(2025, 3, 1),
         )
     assert codes(refusal) == ["resumed_too_early"]
     suspension.resume_agreement(
-        agreement_id=agreement.pk, by=world.officer, at=at("2025-03-02"), on=date(2025, 3, 2)
+        rectified=True,
+        findings="已整改",
+        agreement_id=agreement.pk,
+        by=world.officer,
+        at=at("2025-03-02"),
+        on=date(2025, 3, 2),
     )
     with pytest.raises(Refusal) as refusal:
         suspension.resume_agreement(
-            agreement_id=agreement.pk, by=world.officer, at=at("2025-03-03"), on=date(2025, 3, 3)
+            rectified=True,
+            findings="已整改",
+            agreement_id=agreement.pk,
+            by=world.officer,
+            at=at("2025-03-03"),
+            on=date(2025, 3, 3),
         )
     assert codes(refusal) == ["wrong_state"]
 
@@ -165,7 +190,12 @@ def test_a_new_suspension_does_not_reach_into_the_last_one():
     world = World()
     agreement = world.suspended(world.signed(), "2025-03-01")
     suspension.resume_agreement(
-        agreement_id=agreement.pk, by=world.officer, at=at("2025-05-01"), on=date(2025, 5, 1)
+        rectified=True,
+        findings="已整改",
+        agreement_id=agreement.pk,
+        by=world.officer,
+        at=at("2025-05-01"),
+        on=date(2025, 5, 1),
     )
     with pytest.raises(Refusal) as refusal:
         suspension.suspend_agreement(
