@@ -131,7 +131,7 @@ def flag(**fields: Any) -> Flag:
 
 
 def _keys(area: str) -> set[str]:
-    return {each.key for each in [*MEASURES[area], *FLAGS[area]]}
+    return {each.key for each in MEASURES[area]} | {each.key for each in FLAGS[area]}
 
 
 def found(area: str, key: str) -> Measure | Flag | None:

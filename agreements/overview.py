@@ -290,7 +290,7 @@ flag(
     key="terminations_held",
     label=_("Automatic terminations held by the head"),
     rows=lambda asked: Suspension.objects.annotate(held=day_of("held_at")).filter(
-        held__range=(asked.first, asked.last)
+        held__gte=asked.first, held__lte=asked.last
     ),
     region="agreement__region__code",
     line=_of_suspension,

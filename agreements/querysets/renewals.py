@@ -19,12 +19,12 @@ class RenewalRoundQuerySet(models.QuerySet["RenewalRound"]):
         return self.select_for_update(of=("self",)).select_related("region").get(pk=pk)
 
 
-class RenewalDecisionQuerySet(models.QuerySet["RenewalDecision"]):
+class RenewalDecisionQuerySet(models.QuerySet):
     def standing(self) -> Self:
         return self.filter(revoked_at__isnull=True)
 
 
-class ExitReviewQuerySet(models.QuerySet["ExitReview"]):
+class ExitReviewQuerySet(models.QuerySet):
     def waiting(self) -> Self:
         """Reviews the administration has not answered, of requests nobody took back."""
         return self.filter(outcome="", request__state=RequestState.FILED)

@@ -42,7 +42,7 @@ class InterviewQuerySet(models.QuerySet["Interview"]):
         )
 
 
-class CommitmentQuerySet(models.QuerySet["InterviewCommitment"]):
+class CommitmentQuerySet(models.QuerySet):
     def open(self) -> Self:
         return self.filter(done_on__isnull=True)
 

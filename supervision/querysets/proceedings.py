@@ -30,7 +30,7 @@ class FilingReviewQuerySet(models.QuerySet["FilingReview"]):
         return self.unfiled().filter(due_on__lt=on, overdue_told_at__isnull=True)
 
 
-class LegalReviewQuerySet(models.QuerySet["LegalReview"]):
+class LegalReviewQuerySet(models.QuerySet):
     def to_be_discussed(self) -> Self:
         """Found lawful, and not discussed yet."""
         return self.filter(outcome=LegalOutcome.APPROVED, discussion__isnull=True)
