@@ -368,6 +368,8 @@ SPECTACULAR_SETTINGS = {
         "SupplementStateEnum": "agreements.enums.texts.SupplementState",
         "AgreementFilingStateEnum": "agreements.enums.texts.FilingState",
         "SigningMethodEnum": "agreements.enums.texts.SigningMethod",
+        "PerformanceStateEnum": "agreements.enums.performance.PerformanceState",
+        "PerformanceGradeEnum": "agreements.enums.performance.Grade",
         "TextKindEnum": "agreements.enums.templates.TextKind",
         "BundleKindEnum": "agency.bundles.BundleKind",
         "ReturnGroundEnum": "agency.bundles.ReturnGround",

@@ -161,3 +161,48 @@ class Office(World):
     def published(self, points: str = "20") -> PerformanceAssessment:
         assessment = self.confirmed(points)
         return publishing.publish(assessment_id=assessment.pk, by=self.head, at=at(PUBLISHED))
+
+
+class Left:
+    """What an assessment leaves behind, of an institution under agreement: a draft and a published
+    set, a round, an assessment appealed against.
+    """
+
+    def __init__(self, agreement, member) -> None:
+        officer, head = user_with(Role.AGREEMENT_OFFICER), user_with(Role.AGENCY_HEAD)
+        day = at("2026-01-05")
+        self.published = self._set(officer)
+        sets.publish_set(set_id=self.published.pk, by=head, at=day)
+        self.draft = self._set(officer)
+        self.indicator = self.draft.indicators.get()
+        self.round = rounds.open_round(
+            region_code=agreement.region_id,
+            year=YEAR + PerformanceRound.objects.count(),
+            first=agreement.valid_from,
+            last=agreement.valid_from,
+            by=officer,
+            at=day,
+        )
+        rounds.prepare_round(round_id=self.round.pk, at=day)
+        assessment = PerformanceAssessment.objects.get(
+            round=self.round, institution=agreement.institution_id
+        )
+        score = assessment.scores.get()
+        entry = {score.pk: Entry(points=Decimal(60), text="制度汇编")}
+        values = {"assessment_id": assessment.pk}
+        assessing.self_assess(**values, entries=entry, by=member, at=day)
+        assessing.assess(**values, entries=entry, opinion="", by=officer, at=day)
+        assessing.propose(**values, by=officer, at=day)
+        self.assessment = answers.file_appeals(**values, entries=entry, by=member, at=day)
+        self.appeal = self.assessment.appeals.get()
+
+    def _set(self, officer) -> IndicatorSet:
+        made = sets.draft_set(title="年度考核指标", year=YEAR, by=officer, at=at("2025-01-05"))
+        sets.save_indicator(
+            set_id=made.pk,
+            indicator_id=None,
+            values=EVIDENCE | {"weight": Decimal(100)},
+            by=officer,
+            at=at("2025-01-05"),
+        )
+        return made
