@@ -1,4 +1,3 @@
-
 """Claims decided anew because days became payable again (B-19, Order 2 art. 46).
 
 The checks that asked for those days are asked again, batch by batch, with what is true now. What
@@ -10,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -155,7 +155,7 @@ def reopen(
 
 
 def _batches(institution_id: int, first: date, last: date) -> list[int]:
-    values = {
+    values: dict[str, Any] = {
         "institution": institution_id,
         "checks": [each.value for each in REOPENABLE],
         "first": first,
@@ -184,7 +184,7 @@ def _restore(
 
 def _no_longer_found(batch: ClaimBatch, first: date, last: date) -> list[tuple[int, str]]:
     """Ask the checks again and return (finding, status) of what they do not find any more."""
-    values = {
+    values: dict[str, Any] = {
         "shelf": batch.shelf_id,
         "batch": batch.pk,
         "institution": batch.institution_id,

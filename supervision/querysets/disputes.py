@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from supervision.models import AgencyMeasure, CorrectionDemand, Dispute
 
 
-class AgencyBreachQuerySet(models.QuerySet["AgencyBreach"]):
+class AgencyBreachQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
         """Office staff see every breach, an institution those toward itself."""
         if user.is_office_staff:

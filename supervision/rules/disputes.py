@@ -235,7 +235,7 @@ def result_obstacles(
 
     Law: B-19 (Order 2 art. 46).
     """
-    allowed = OPEN_DISPUTE_STATES
+    allowed: Collection[DisputeState] = OPEN_DISPUTE_STATES
     if result != DisputeResult.WITHDRAWN:
         allowed = (DisputeState.ACCEPTED, DisputeState.UNDER_WAY)
     obstacles = step_obstacles(state=state, allowed=allowed)

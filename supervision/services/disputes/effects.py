@@ -20,7 +20,7 @@ from agency.services.calendar import office
 from agency.services.letters import withdraw_letter
 from agency.services.letters.obstacles import withdrawing_obstacles
 from agreements.enums.cascade import EntryState
-from agreements.enums.measures import Direction, ObligationState
+from agreements.enums.measures import Direction, ObligationKind, ObligationState
 from agreements.models import (
     AgreementRequestTransition,
     AgreementTransition,
@@ -273,7 +273,7 @@ def _withdraw_letter(undoing: Undoing, letter: OfficialLetter | None) -> None:
     undoing.note(EffectKind.LETTER, letter.number)
 
 
-def _withdraw_step(undoing: Undoing, agreement_id: int, act: str, on: date | None) -> None:
+def _withdraw_step(undoing: Undoing, agreement_id: int, act: str, on: Any) -> None:
     step = (
         AgreementTransition.objects.filter(subject=agreement_id, act=act, on=on)
         .select_related("letter")
@@ -314,7 +314,7 @@ def _change_amount(undoing: Undoing, measure: CaseMeasure, amount: Decimal) -> N
         oblige(
             institution=case.institution,
             region=case.region,
-            kind=old.kind,  # type: ignore[arg-type]
+            kind=ObligationKind(old.kind),
             amount=amount,
             ground=old.ground,
             basis=undoing.dispute.number,

@@ -195,7 +195,7 @@ def _set_change(
     if new_amount is None:
         return
     measure = CaseMeasure.objects.filter(
-        pk=new_measure_id, case=dispute.case_id, imposed=True, amount__isnull=False
+        pk=new_measure_id or 0, case=dispute.case_id, imposed=True, amount__isnull=False
     ).first()
     if measure is None:
         text = _("Name the measure whose amount is changed.")

@@ -382,7 +382,7 @@ def _served_steps(act: str, agreements: Sequence[int]) -> dict[tuple[int, date],
     return {(agreement, on): served[letter] for agreement, on, letter in found if letter in served}
 
 
-def _decided_by_case(act: AgreementAct, agreements: Sequence[int]) -> set[tuple[int, date]]:
+def _decided_by_case(act: AgreementAct, agreements: Sequence[int]) -> set[tuple[int, date | None]]:
     """Return (agreement, day) of the acts on these agreements that cases decided. One query."""
     rows = CaseMeasure.objects.filter(
         case__agreement__in=agreements, imposed=True, agreement_act=act

@@ -286,7 +286,7 @@ class AcceptDispute(DisputeAct):
 
     def obstacles(self) -> list[Obstacle]:
         return _fits(self, course.acceptance_act) or rules.step_obstacles(
-            state=self.object.state,  # type: ignore[arg-type]
+            state=self.object.state,
             allowed=[course.DisputeState.FILED],
         )
 
@@ -313,7 +313,7 @@ class NotAcceptDispute(DisputeAct):
 
     def obstacles(self) -> list[Obstacle]:
         return _fits(self, course.non_acceptance_act) or rules.step_obstacles(
-            state=self.object.state,  # type: ignore[arg-type]
+            state=self.object.state,
             allowed=[course.DisputeState.FILED],
         )
 
@@ -386,7 +386,7 @@ class RecordStep(DisputeAct):
 
     def obstacles(self) -> list[Obstacle]:
         return rules.step_obstacles(
-            state=self.object.state,  # type: ignore[arg-type]
+            state=self.object.state,
             allowed=course.OPEN_DISPUTE_STATES,
         )
 
@@ -412,7 +412,7 @@ class RecordResult(DisputeAct):
 
     def obstacles(self) -> list[Obstacle]:
         return _fits(self, result.result_act) or rules.step_obstacles(
-            state=self.object.state,  # type: ignore[arg-type]
+            state=self.object.state,
             allowed=course.OPEN_DISPUTE_STATES,
         )
 
@@ -442,7 +442,7 @@ class Conclude(DisputeAct):
 
     def obstacles(self) -> list[Obstacle]:
         return _fits(self, result.result_act) or rules.step_obstacles(
-            state=self.object.state,  # type: ignore[arg-type]
+            state=self.object.state,
             allowed=course._WALKING,
         )
 

@@ -181,6 +181,7 @@ class FileDemand(ActPage):
 
     act = can.FILE_DEMAND
     area = "portal"
+    form_class = forms.DemandForm
 
     def subject(self) -> Any:
         number = self.request.GET.get("breach")
@@ -193,7 +194,7 @@ class FileDemand(ActPage):
 
     def _form(self, *data: Any) -> Any:
         if self.breach:
-            return forms.DemandForm(*data, initial=self.initial())
+            return super()._form(*data)
         agreements = Agreement.objects.visible_to(self.user).order_by("-valid_from")
         return forms.OtherDemandForm(*data, agreements=agreements)
 
