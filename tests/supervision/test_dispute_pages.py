@@ -90,9 +90,8 @@ def test_each_act_has_its_page(client, office):
     for name in ("dispute_step", "dispute_result", "dispute_extend"):
         page = client.get(reverse(f"supervision_desk:{name}", args=[dispute.number]))
         assert page.status_code == 200, name
-    page = client.get(
-        reverse("supervision_desk:dispute_enter"), {"institution": case.institution.code}
-    )
+    enter = reverse("supervision_desk:dispute_enter")
+    page = client.get(enter, {"institution": case.institution.code})
     assert case.number in page.content.decode()
     page = client.get(enter, {"q": case.institution.name})
     assert case.institution.code in page.content.decode()
