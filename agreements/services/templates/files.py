@@ -35,7 +35,9 @@ def import_text(
     clauses, variables = parsed(content, filename)
     write_clauses(version, clauses)
     known = {*BUILT_IN, *version.variables.values_list("name", flat=True)}
-    wanted = {name: {} for name in names_in(*wordings(clauses)) if NAME.fullmatch(name)}
+    wanted: dict[str, Mapping[str, Any]] = {
+        name: {} for name in names_in(*wordings(clauses)) if NAME.fullmatch(name)
+    }
     TemplateVariable.objects.bulk_create(
         [
             TemplateVariable(
