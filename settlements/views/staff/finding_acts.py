@@ -19,8 +19,10 @@ from settlements import permissions
 from settlements.enums import Check, FindingStatus
 from settlements.forms.batches import Confirmation, DecisionOnFindings
 from settlements.models import Charge, Claim, ClaimBatch, Finding
+from settlements.rules.stays import StayPart
 from settlements.services.findings import decide_check, decide_finding
 from settlements.services.review import begin_review
+from settlements.services.stays import parts_of_stay
 from settlements.tasks import hand_to_worker
 from settlements.views.batches import batch_of
 from settlements.views.staff.persons import person_shown
@@ -63,8 +65,19 @@ class DecideFinding(ActPage):
         return {
             "claim": claim,
             "person": person_shown(self.request, batch, claim) if claim else None,
+            "stay": self._stay(claim) if claim else (),
             "lines": lines[first : first + NEIGHBOURS + 1],
         }
+
+    def _stay(self, claim: Claim) -> tuple[StayPart, ...]:
+        """The days of the stay that are settled and those that are not, where a boundary of the
+        agreement lies in it.
+        """
+        finding = self.object
+        if finding.check_name != Check.AGREEMENT_NOT_IN_FORCE:
+            return ()
+        parts = parts_of_stay(finding.batch.institution_id, claim.begndate, claim.enddate)
+        return parts if len(parts) > 1 else ()
 
     def stamp(self) -> str:
         return self.object.status
