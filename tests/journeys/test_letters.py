@@ -8,6 +8,7 @@ from django.utils import timezone
 from agency.models import User
 from agency.services.calendar import office as office_on
 from demo.world.accounts import PASSWORD
+from demo.world.handling import fitted
 from demo.world.stories.letters import CONSENTING
 from institutions.models import Institution, InstitutionLetter
 from supervision.enums.cases import CaseState
@@ -76,6 +77,7 @@ def opened_case() -> Case:
     )
     opening.open_case(case_id=case.pk, facts="待核实", by=officer, on=today, at=from_before)
     measure = {"rung": 3, "clause": "第三十二条", "evidence": "收费明细", "amount": "8400.00"}
+    measure = fitted(case, "renhe", measure)
     opening.add_measure(case_id=case.pk, facts=measure, by=officer, at=from_before)
     return Case.objects.get(pk=case.pk)
 
