@@ -1,6 +1,6 @@
 """Persons and departments blocked: who, when, why; at the desk and in the portal (B-18)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -29,12 +29,13 @@ SHOWN_BLOCKS, SHOWN = 200, 20
 navigation("desk", _("Blocks"), "agreements_desk:blocks", VIEW_MEASURES, order=48, rules=("B-18",))
 
 
-def worded(blocks: Sequence[ServiceBlock]) -> list[ServiceBlock]:
+def worded(blocks: Iterable[ServiceBlock]) -> list[ServiceBlock]:
     """Give each block the word of today for its badge."""
     today = timezone.localdate()
-    for each in blocks:
+    rows: list[Any] = list(blocks)
+    for each in rows:
         each.word = each.word_on(today)
-    return list(blocks)
+    return rows
 
 
 def own_blocks(user: User) -> list[ServiceBlock]:

@@ -6,7 +6,6 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -144,5 +143,5 @@ class InterviewFilter(django_filters.FilterSet):
         model = Interview
         fields: list[str] = []
 
-    def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+    def search(self, rows: Any, name: str, value: str) -> Any:
         return rows.matching(value)

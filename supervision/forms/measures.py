@@ -163,8 +163,9 @@ class DamagesForm(AmountMeasureForm):
             self.add_error("amount", _("No rate to reckon with: enter the amount."))
             return
         # The proposal stands in the field, for the officer to confirm or to change.
-        self.data = self.data.copy()
-        self.data["amount"] = str(proposed)
+        given: Any = self.data
+        self.data = given = given.copy()
+        given["amount"] = str(proposed)
         text = _("The clause proposes %(amount)s yuan. Confirm it, or enter what you decide.")
         self.add_error("amount", text % {"amount": f"{proposed:,.2f}"})
 

@@ -65,8 +65,8 @@ def interviews_waiting(user: User, on: date) -> Iterator[Matter]:
     """Interviews to be called, or called and due to be recorded, of the officer's own cases."""
     if not CALL_INTERVIEW.allows(user):
         return
-    rows = _rows().under_way().filter(case__opened_by=user).order_by("meets_at", "pk")
-    for each in rows[:QUEUE_LENGTH]:
+    rows = _rows().filter(pk__in=Interview.objects.under_way().values("pk"))
+    for each in rows.filter(case__opened_by=user).order_by("meets_at", "pk")[:QUEUE_LENGTH]:
         to_call = each.state == InterviewState.TO_CALL
         yield Matter(
             title=_("Interview: %(case)s") % {"case": each.case.number},
