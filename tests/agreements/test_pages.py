@@ -13,7 +13,7 @@ from agency.home import DESK_QUEUES, PORTAL_QUEUES, gather
 from agency.permissions import ADMINISTRATION_STAFF, AGENCY_STAFF
 from agreements.enums.life import AgreementState, RequestState
 from agreements.models import Agreement, AgreementRequest, Suspension
-from agreements.services import deadlines, suspension
+from agreements.services import deadlines, ending, suspension
 from institutions.enums.register import Nature
 from institutions.panels import WAITING_QUEUES
 from tests.agency.factories import RegionFactory, user_with
@@ -68,10 +68,8 @@ DESK_PAGES = ["agreements_desk:list", "agreements_desk:requests"]
 MAY = {
     "sign": {Role.AGENCY_HEAD},
     "cancel": {Role.AGREEMENT_OFFICER},
-    "suspend": {Role.AGREEMENT_OFFICER, Role.AGENCY_HEAD},
     "resume": {Role.AGREEMENT_OFFICER, Role.AGENCY_HEAD},
     "hold": {Role.AGENCY_HEAD},
-    "dissolve": {Role.AGENCY_HEAD},
     "renew": {Role.AGREEMENT_OFFICER},
 }
 
@@ -148,18 +146,9 @@ def test_from_the_draft_to_the_signature(client, world, today):
     assert signed.number == f"360400-{today.year}-0001"
 
 
-def test_suspend_and_resume(client, world, agreement, today):
+def test_resume_too_early(client, world, agreement, today):
+    world.suspended(agreement, today)
     as_user(client, world.officer)
-    response = act(
-        client,
-        url("agreements_desk:suspend", agreement.pk),
-        on=today,
-        planned_to=today + 60 * ONE_DAY,
-        ground="risk",
-        reason="风险",
-    )
-    assert response.status_code == 302, response.content.decode()
-    assert fresh(agreement).state == AgreementState.SUSPENDED
     page = client.get(agreement.get_absolute_url()).content.decode()
     assert "180" in page and page.count("<rect") == 4
     refused = act(client, url("agreements_desk:resume", agreement.pk), on=today)
@@ -167,44 +156,31 @@ def test_suspend_and_resume(client, world, agreement, today):
     assert fresh(agreement).state == AgreementState.SUSPENDED
 
 
-def test_dissolve(client, world, agreement, today):
+@pytest.mark.parametrize("page", ["suspend", "dissolve"])
+def test_nobody_suspends_or_dissolves_without_a_case(client, world, agreement, page):
     as_user(client, world.head)
-    address = url("agreements_desk:dissolve", agreement.pk)
-    page = client.get(address).content.decode()
-    assert "danger-line" in page and 'value="12"' not in page
-    response = act(client, address, on=today, ground=3, reason="查实欺诈骗保")
-    assert response.status_code == 302
-    assert fresh(agreement).state == AgreementState.DISSOLVED
+    assert client.get(f"{agreement.get_absolute_url()}{page}/").status_code == 404
+    as_user(client, world.officer)
+    shown = client.get(agreement.get_absolute_url()).content.decode()
+    assert reverse("supervision_desk:name_ground", args=[agreement.pk]) in shown
 
 
 def test_a_stale_page_does_nothing(client, world, agreement, today):
-    as_user(client, world.head)
-    address = url("agreements_desk:dissolve", agreement.pk)
+    world.suspended(agreement, today - 40 * ONE_DAY)
+    as_user(client, world.officer)
+    address = url("agreements_desk:resume", agreement.pk)
     stamp = client.get(address).context["stamp"]
-    world.suspended(agreement, today)
-    response = client.post(
-        address, {"stamp": stamp, "on": today, "ground": 3, "reason": "查实欺诈骗保"}
+    ending.dissolve_agreement(
+        agreement_id=agreement.pk,
+        by=world.head,
+        at=timezone.now(),
+        on=today,
+        ground=3,
+        reason="查实欺诈骗保",
     )
+    response = client.post(address, {"stamp": stamp, "on": today})
     assert response.status_code == 409
-    assert fresh(agreement).state == AgreementState.SUSPENDED
-
-
-def test_a_form_without_its_reason_is_shown_again(client, world, agreement, today):
-    as_user(client, world.head)
-    response = act(client, url("agreements_desk:dissolve", agreement.pk), on=today, ground=3)
-    assert response.status_code == 400
-    assert response.context["form"].errors.keys() == {"reason"}
-    assert fresh(agreement).state == AgreementState.EFFECTIVE
-
-
-def test_a_refusal_says_why_and_by_which_rule(client, world, agreement, today):
-    as_user(client, world.head)
-    response = act(
-        client, url("agreements_desk:dissolve", agreement.pk), on=today, ground=1, reason="多次中止"
-    )
-    assert response.status_code == 409
-    assert len(response.context["form"].non_field_errors()) == 1
-    assert fresh(agreement).state == AgreementState.EFFECTIVE
+    assert fresh(agreement).state == AgreementState.DISSOLVED
 
 
 def test_buttons_that_cannot_be_pressed_say_why(client, world, agreement):
@@ -213,10 +189,11 @@ def test_buttons_that_cannot_be_pressed_say_why(client, world, agreement):
         button["act"].code: [each.code for each in button["obstacles"]]
         for button in client.get(agreement.get_absolute_url()).context["buttons"]
     }
-    assert buttons == {"agreements.suspend": [], "agreements.dissolve": []}
+    assert buttons == {}
     dissolved = AgreementFactory(state="dissolved", ended_on=at("2025-05-12").date())
+    as_user(client, world.officer)
     buttons = client.get(dissolved.get_absolute_url()).context["buttons"]
-    assert {tuple(o.code for o in button["obstacles"]) for button in buttons} == {("wrong_state",)}
+    assert ("wrong_state",) in {tuple(o.code for o in each["obstacles"]) for each in buttons}
 
 
 def test_a_request_from_the_portal_to_the_decision(client, world, agreement, today):
@@ -343,7 +320,12 @@ def test_the_public_page_says_the_state_on_a_day(client, world, day, state):
     agreement = world.suspended(world.signed("2025-01-01"), "2025-03-01", "2025-05-31")
     on = at("2025-06-01").date()
     suspension.resume_agreement(
-        agreement_id=agreement.pk, by=world.officer, at=at("2025-06-01"), on=on
+        rectified=True,
+        findings="已整改",
+        agreement_id=agreement.pk,
+        by=world.officer,
+        at=at("2025-06-01"),
+        on=on,
     )
     page = client.get(world.institution.get_public_url(), {"on": day}).content.decode()
     panel = page[page.index('id="status"') :].partition("<table")[0]

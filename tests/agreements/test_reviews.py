@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.urls import reverse
 
 from agency.enums import Role
 from agency.models import Notice, OfficialLetter
@@ -163,16 +162,16 @@ def test_whoever_recorded_it_does_not_decide_it(world):
     assert name == "dissolutionreview_decided_by_another"
 
 
-def test_a_proposal_dissolves_nothing_and_leads_to_the_act(world, client):
+def test_a_proposal_dissolves_nothing_and_opens_a_case(world):
     review = world.decide(world.record(), ReviewState.PROPOSED)
     assert Agreement.objects.get().state == AgreementState.EFFECTIVE
-    client.force_login(world.head)
-    page = client.get(review.get_absolute_url()).content.decode()
-    url = reverse("agreements_desk:dissolve", args=[world.agreement.pk])
-    assert f"{url}?review={review.number}" in page
-    form = client.get(url, {"review": review.number}).context["form"]
-    assert form.initial["ground"] == 6
-    assert review.number in form.initial["reason"]
+    case = world.agreement.cases.get()
+    assert (case.state, case.ground, case.ground_key) == (
+        "opened",
+        "43.6",
+        f"review:{review.number}",
+    )
+    assert (case.opened_by, case.verified_by) == (review.recorded_by, world.head)
 
 
 def test_a_late_filing_opens_no_review(world):
