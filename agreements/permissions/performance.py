@@ -136,7 +136,7 @@ def _wrong_state(assessment: PerformanceAssessment) -> Obstacle:
     )
 
 
-def _not_entitled(who: str) -> Obstacle:
+def _not_entitled(who: object) -> Obstacle:
     return Obstacle("not_entitled", gettext("This is done by: %(role)s.") % {"role": who})
 
 
