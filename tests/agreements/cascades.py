@@ -1,6 +1,6 @@
 """An institution with agreements in several regions, for tests of cascades."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -8,7 +8,13 @@ from agency.enums import Role
 from agency.services.letters import issuing
 from agency.services.letters.paper import Rendered
 from agreements.enums.life import AgreementState, SuspensionGround
-from agreements.models import Agreement
+from agreements.models import (
+    Agreement,
+    CascadeReceipt,
+    DissolvedEntry,
+    InpatientWarning,
+    Suspension,
+)
 from agreements.services import ending, suspension
 from tests.agency.factories import RegionFactory, user_with
 from tests.agreements.factories import AgreementFactory, World, at, fresh
@@ -78,3 +84,59 @@ def plain_letters(monkeypatch):
         return Rendered(title=str(kind.label), body=facts.matter, pdf=b"%PDF-", pages=1, docx=None)
 
     monkeypatch.setattr(issuing, "render_letter", render)
+
+
+class Told:
+    """What a suspension of the home region leaves: a receipt of another region, a warning of
+    inpatients, and an entry of the dissolved list. As the services leave them,
+    without their letters.
+    """
+
+    def __init__(self, home: Agreement, *, on: date) -> None:
+        other = AgreementFactory(
+            institution=home.institution,
+            region=RegionFactory(code="360100", name="南昌市"),
+            valid_from=home.valid_from,
+        )
+        cause = Suspension.objects.create(
+            agreement=home,
+            kind="mandatory",
+            ground="risk",
+            starts_on=on,
+            planned_to=on + timedelta(60),
+            resumed_on=on + timedelta(40),
+            limit_on=on + timedelta(180),
+            warn_150_on=on + timedelta(150),
+            warn_170_on=on + timedelta(170),
+        )
+        self.receipt = CascadeReceipt.objects.create(
+            number=f"CSC-360400-{on.year}-{home.pk:04}",
+            kind="proposal",
+            outcome="proposed",
+            home=home,
+            cause=cause,
+            agreement=other,
+            region=other.region,
+            effective_on=on + timedelta(40),
+            delivered_at=at(on + timedelta(40)),
+            due_on=on + timedelta(54),
+        )
+        self.warning = InpatientWarning.objects.create(
+            agreement=home,
+            kind="suspend",
+            boundary_on=on,
+            due_on=on + timedelta(5),
+            created_at=at(on),
+        )
+        self.entry = DissolvedEntry.objects.create(
+            agreement=other,
+            region=other.region,
+            name="已停业医院",
+            code="H36040399999",
+            ground=7,
+            dissolved_on=on,
+            state="published",
+            published_on=on,
+            published_at=at(on),
+            published_by=user_with(Role.AGREEMENT_OFFICER),
+        )

@@ -55,10 +55,12 @@ from settlements.models import ClaimBatch, KnowledgeVersion, Statement
 from settlements.services.intake import take_in
 from settlements.services.review import review_batch
 from settlements.services.submission import submit_batch
+from supervision.models import AdministrationReport
 from supervision.services import hearing, orders
 from tests.agency.factories import user_with
 from tests.agency.factories_bundles import bundle as filed_bundle
 from tests.agency.letters import issued, issued_by_administration
+from tests.agreements.cascades import Told
 from tests.agreements.factories_performance import Left as Performance
 from tests.agreements.factories_templates import Texts
 from tests.agreements.texts import published_text
@@ -117,6 +119,7 @@ class World:
         self._guide()
         self._ask_about_a_text()
         self.performance = Performance(self.agreement, self.member)
+        self.told = Told(self.agreement, on=self.agreement.valid_from)
         self.bundle = filed_bundle()
         self.letter = issued(addressee=self.institution.name)
         self.own_letter = InstitutionLetter.objects.create(
@@ -285,6 +288,15 @@ class World:
             files=[cases.pdf("申辩.pdf")],
         )
         self.measure = self.case.measures.get()
+        self.demand = cases.FormalDemand.objects.create(
+            case=self.case,
+            text="请退回费用",
+            issued_on=cases.SERVED_ON,
+            issued_by=self.office.officer,
+        )
+        # What a grave decision owes the administration; only the pages ask for it.
+        cases.FilingReview.objects.create(case=self.case, due_on=date(2025, 5, 27))
+        AdministrationReport.objects.create(case=self.case, due_on=date(2025, 5, 14))
         self.order_of_administration = orders.order_handling(
             institution=self.institution,
             case_id=self.case.pk,
@@ -545,6 +557,9 @@ class World:
             "public-notices/<int:pk>": self.public_notice.pk,
             "objections/<str:number>": self.objection.number,
             "designated-lists/<int:pk>": self.designated_list.pk,
+            "cascades/<str:number>": self.told.receipt.number,
+            "dissolved/<int:pk>": self.told.entry.pk,
+            "inpatients/<int:pk>": self.told.warning.pk,
             "unfiled-changes/<str:number>": self.review.number,
             "unfiled-changes/new/<int:institution_pk>": self.institution.pk,
             "agreements/requests/<str:number>": self.request.number,
@@ -581,6 +596,7 @@ class World:
             "cases/<str:number>": self.case.number,
             "cases/<str:number>/measures/add/<slug:kind>": "interview",
             "cases/<str:number>/measures/<int:pk>": self.measure.pk,
+            "cases/<str:number>/demand/<int:pk>": self.demand.pk,
             "cases/orders/<str:number>": self.order_of_administration.number,
             "supervision/<slug:area>": "handling",
             "supervision/<slug:area>/<slug:key>": "orders",
@@ -664,6 +680,8 @@ class World:
             "objection": self.objection.number,
             "resultfiling": self.result_filing.pk,
             "dissolutionreview": self.review.number,
+            "cascadereceipt": self.told.receipt.number,
+            "dissolvedentry": self.told.entry.pk,
             "claimbatch": self.batch.pk,
             "statement": self.statement.number,
             "case": self.case.number,
