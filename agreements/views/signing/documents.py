@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -15,7 +15,6 @@ from agency.views.files import HARMLESS, handed_out
 from agency.views.letters.public import mask_addressee, tidy_code
 from agency.views.pages import ActRequired
 from agency.views.strangers import QUERIES, count_stranger, rate_obstacle
-from agreements.enums.texts import TextState
 from agreements.forms.texts import VerifyForm
 from agreements.models import AgreementText
 from agreements.permissions.agreements import READ_AGREEMENTS
@@ -50,12 +49,10 @@ class Print(OfText):
 
 
 class Document(OfText):
-    """The signed document; made now if nobody has asked for it yet."""
+    """The signed document, made now if nobody has asked for it yet; or why there is none."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
         text = self.text(pk)
-        if text.state != TextState.SIGNED:
-            raise Http404
         try:
             return handed_out(document_of(text.pk, at=timezone.now()))
         except Refusal as refusal:
@@ -64,7 +61,7 @@ class Document(OfText):
                 "text": text,
                 "layout": f"agency/{'desk' if self.user.is_office_staff else 'portal'}.html",
             }
-            return render(request, "agreements/no_document.html", context, status=409)
+            return render(request, "agreements/no_document.html", context)
 
 
 class Verify(ActRequired, View):
