@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agency.forms import DayInput, ReasonForm
 from agency.models import Region
@@ -60,7 +61,9 @@ class BoardFilter(django_filters.FilterSet):
         method="in_state",
         choices=[(each.value, each.label) for each in STATES],
     )
-    round = django_filters.CharFilter(label=_("Round"), field_name="renewal_member__round__number")
+    round = django_filters.CharFilter(
+        label=pgettext_lazy("renewal", "Round"), field_name="renewal_member__round__number"
+    )
     q = django_filters.CharFilter(label=_("Number or institution"), method="search")
     sort = django_filters.ChoiceFilter(
         label=_("Order"),
@@ -156,7 +159,9 @@ class RoundForm(forms.Form):
 
 class ChooseRoundForm(forms.Form):
     round = forms.ModelChoiceField(
-        label=_("Round"), queryset=RenewalRound.objects.none(), empty_label=None
+        label=pgettext_lazy("renewal", "Round"),
+        queryset=RenewalRound.objects.none(),
+        empty_label=None,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

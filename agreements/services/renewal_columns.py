@@ -19,10 +19,8 @@ from agreements.enums.measures import Direction as Owed
 from agreements.enums.measures import ObligationState
 from agreements.enums.performance import Grade
 from agreements.enums.renewals import RenewalState
-from agreements.enums.texts import UNFILED
 from agreements.models import (
     Agreement,
-    AgreementFiling,
     AgreementRequest,
     DissolutionReview,
     Obligation,
@@ -147,9 +145,7 @@ def unpaid(agreements: Sequence[Agreement], on: date) -> Lights:
 
 @readiness("filings", gettext_lazy("Filings"), 60)
 def filings(agreements: Sequence[Agreement], on: date) -> Lights:
-    """Changes found unfiled or under way, a licence that ends before the new term does, and an
-    agreement not filed with the administration.
-    """
+    """Changes found unfiled or under way, and a licence that ends before the new term does."""
     pks = [each.pk for each in agreements]
     places = _by_institution(agreements)
     found: dict[int, list[tuple[Level, str, str]]] = defaultdict(list)
@@ -160,9 +156,6 @@ def filings(agreements: Sequence[Agreement], on: date) -> Lights:
         said = _("change under way: %(number)s") % {"number": change.number}
         for each in places[change.institution_id]:
             found[each.pk].append((Level.AMBER, said, change.get_absolute_url()))
-    for filing in AgreementFiling.objects.filter(agreement__in=pks, state__in=UNFILED):
-        said = _("agreement not filed: %(number)s") % {"number": filing.number}
-        found[filing.agreement_id or 0].append((Level.AMBER, said, ""))
     months = {
         each.region_id: office(on=on, region=each.region).number(TERM_MONTHS)
         for each in {each.region_id: each for each in agreements}.values()
