@@ -53,6 +53,8 @@ DOCUMENTS = {
     "年终清算单": ["clearing_statement"],
     "质量保证金退还单": ["deposit_refund"],
     "疑点推送/申诉/复核": ["suspicion_push", "suspicion_appeal", "suspicion_review"],
+    "经办机构违约": ["correction_answer", "agency_measure"],
+    "争议": ["dispute_result", "coordination_invitation", "coordination_result"],
     "行政检查通知": ["inspection_notice"],
     "行政警示通知书": ["warning"],
     "责令改正/处理": ["correction_order", "handling_order"],
@@ -72,6 +74,7 @@ OF_THE_ADMINISTRATION = {
     *("inspection_notice", "warning", "correction_order", "handling_order"),
     *("penalty_prior_notice", "hearing_notice", "penalty_decision", "penalty_filing_report"),
     *("lead_transfer", "report_accepted", "report_refused", "report_result", "reward_notice"),
+    *("coordination_invitation", "coordination_result", "agency_measure"),
     *("appeal_accepted", "appeal_feedback", "appeal_rating"),
 }
 ALL = [(code, language) for code, kind in KINDS.items() for language in kind.languages]
