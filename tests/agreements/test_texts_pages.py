@@ -94,7 +94,7 @@ def test_from_the_draft_to_the_signed_document(client, world, draft):
     client.force_login(world.officer)
     page = client.get(draft.get_absolute_url()).content.decode()
     assert text.title in page and "王法人" in page
-    assert "签署" in titles(DESK_QUEUES, world.head)
+    assert titles(DESK_QUEUES, world.head) == ["签订"]
     act(client, world.head, "agreements_desk:sign", draft.pk)
     assert fresh(draft).state == AgreementState.SIGNED
     text = fresh(text)
