@@ -1,3 +1,5 @@
+from typing import Any
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -11,7 +13,7 @@ from supervision.models.case import Case
 from supervision.querysets.proceedings import FilingReviewQuerySet
 
 
-def _somebody(label: object) -> models.ForeignKey:
+def _somebody(label: Any) -> models.ForeignKey:
     return models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=label,

@@ -3,6 +3,7 @@ as if it had never been; changed, what now stands is written down (C-05).
 """
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -52,8 +53,9 @@ def _undo(case: Case, *, text: str, by: User, on: date, at: datetime) -> list[Pa
     payable: list[PayableDays] = []
     for measure in case.measures.filter(imposed=True).exclude(agreement_act=""):
         if measure.agreement_act == AgreementAct.SUSPEND:
+            first: Any = measure.starts_on  # the database has it wherever there is an act
             standing = Suspension.objects.standing().filter(
-                agreement=case.agreement_id, starts_on=measure.starts_on
+                agreement=case.agreement_id, starts_on=first
             )
             for each in standing:
                 payable += annul_suspension(suspension_id=each.pk, by=by, at=at, on=on, reason=text)
@@ -67,10 +69,10 @@ def _undo(case: Case, *, text: str, by: User, on: date, at: datetime) -> list[Pa
             case.agreement_id or 0,
             case.institution_id,
             case.region_id,
-            first,
+            begins,
             min(last or on, on),
         )
-        for first, last in blocked
-        if first <= on
+        for begins, last in blocked
+        if begins <= on
     ]
     return payable

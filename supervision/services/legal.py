@@ -147,6 +147,8 @@ def record_discussion(
             minutes=minutes,
         )
     )
+    if review is None:
+        raise AssertionError("refused above")
     in_favour = sum(vote == Vote.IN_FAVOUR for vote in votes.values())
     carried = rules.is_carried(members=len(votes), in_favour=in_favour)
     discussion = CollectiveDiscussion.objects.create(

@@ -90,7 +90,7 @@ class IssueDemand(CaseAct):
     act = can.ISSUE_DEMAND
     form_class = DemandForm
 
-    def obstacles(self) -> Sequence[Obstacle]:
+    def obstacles(self) -> list[Obstacle]:
         states = formal_demands.DEMANDABLE
         blocked = rules.state_obstacles(state=self.object.state, allowed=states)
         return blocked or formal_demands.undelivered_obstacles(self.object)
@@ -114,8 +114,8 @@ class OfDemand(CaseAct):
         self.demand: FormalDemand = get_object_or_404(case.demands, pk=self.kwargs["pk"])
         return case
 
-    def obstacles(self) -> Sequence[Obstacle]:
-        return ()
+    def obstacles(self) -> list[Obstacle]:
+        return []
 
     def of_demand(self) -> dict[str, Any]:
         doer = self.doer()
@@ -130,7 +130,7 @@ class ServeDemand(OfDemand):
     def initial(self) -> dict[str, Any]:
         return {"served_on": timezone.localdate()}
 
-    def obstacles(self) -> Sequence[Obstacle]:
+    def obstacles(self) -> list[Obstacle]:
         return rules.served_obstacles(served=self.demand.served_on is not None)
 
     def perform(self, form: Any) -> Case:
@@ -226,7 +226,7 @@ class FileDecision(CaseAct):
     act = can.FILE_DECISION
     form_class = TextForm
 
-    def obstacles(self) -> Sequence[Obstacle]:
+    def obstacles(self) -> list[Obstacle]:
         owed = FilingReview.objects.filter(case=self.object).unfiled()
         return rules.filing_obstacles(owed=owed.exists())
 
@@ -246,7 +246,7 @@ class AnswerFiling(CaseAct):
     form_class = FilingAnswerForm
     template_name = "supervision/desk/decide.html"
 
-    def obstacles(self) -> Sequence[Obstacle]:
+    def obstacles(self) -> list[Obstacle]:
         row = FilingReview.objects.filter(case=self.object).first()
         return rules.filing_answer_obstacles(
             filed=row is not None and row.filed_at is not None,
@@ -273,7 +273,7 @@ class CorrectDecision(CaseAct):
     act = can.CORRECT_DECISION
     form_class = CorrectionForm
 
-    def obstacles(self) -> Sequence[Obstacle]:
+    def obstacles(self) -> list[Obstacle]:
         open_ones = FilingReview.objects.filter(case=self.object).uncorrected()
         return rules.correction_obstacles(demanded=open_ones.exists(), text="-")
 
@@ -301,7 +301,7 @@ class OfReport(CaseAct):
             raise Http404
         return case
 
-    def obstacles(self) -> Sequence[Obstacle]:
+    def obstacles(self) -> list[Obstacle]:
         report: Any = self.report
         return rules.acknowledgement_obstacles(
             sent=report.sent_at is not None,
@@ -335,7 +335,7 @@ class AnswerQuestion(OfReport):
     act = can.ANSWER_QUESTION
     form_class = TextForm
 
-    def obstacles(self) -> Sequence[Obstacle]:
+    def obstacles(self) -> list[Obstacle]:
         report: Any = self.report
         asked = report.questions.filter(answered_at__isnull=True)
         return rules.no_question_obstacles(asked=asked.exists())

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agency.enums import Actor, Role
+from agency.models import User
 from agreements.models import DissolvedEntry
 from supervision.enums.cases import AgreementAct, CaseState, Origin
 from supervision.enums.proceedings import FilingOutcome, LegalOutcome
@@ -25,7 +26,7 @@ class Step:
     """One step: `status` is done, now, to_come or left_out; `row` and `clock` explain `due_on`."""
 
     label: Text
-    who: Text
+    who: Text | User
     status: str
     why: Text = ""
     on: date | None = None
@@ -249,7 +250,7 @@ def _told_to_the_administration(case: Case) -> Iterator[Step]:
         if report is None or acknowledged
         else (report.acknowledge_due_on if sent else report.due_on),
         provisional=bool(report and report.due_provisional),
-        basis=report and (report.acknowledge_due_basis if sent else report.due_basis),
+        basis=(report.acknowledge_due_basis if sent else report.due_basis) if report else None,
         clock="supervision.acknowledgement" if sent else "supervision.report",
         row=report,
     )

@@ -258,7 +258,7 @@ def answer_filing(world: World, story: Story, on: date, at: datetime) -> None:
 
 def acknowledge(world: World, story: Story, on: date, at: datetime) -> None:
     """The administration asks back, is answered, and acknowledges."""
-    doer = {"case_id": _case(world, story).pk, "on": on, "at": at}
+    doer: dict[str, Any] = {"case_id": _case(world, story).pk, "on": on, "at": at}
     acknowledgement.ask_about_report(
         text="参保人员后续就医如何安排?", by=world.users[SUPERVISOR], **doer
     )
