@@ -11,7 +11,7 @@ from agency.models import (
     User,
 )
 from agreements.enums.life import AgreementState, RequestState, SuspensionKind
-from agreements.models import Agreement, AgreementRequest, Suspension
+from agreements.models import Agreement, AgreementRequest, Obligation, Suspension
 from archives.models import Record
 from demo.world.institutions import OPEN_FOR_TRIALS
 from demo.world.load import is_loaded, read_answers
@@ -21,7 +21,7 @@ from institutions.models import ChangeRequest, DesignationApplication, Instituti
 from settlements.enums import BatchState, BreachState, StatementState
 from settlements.models import ClaimBatch, Finding, PotentialBreach, Statement
 from supervision.enums.cases import CaseState, Rung
-from supervision.models import Case, CaseMeasure
+from supervision.models import Case, CaseMeasure, Interview
 
 
 def states_of(model):
@@ -83,6 +83,15 @@ def assert_world_is_complete(world):
     # Cases and records.
     assert states_of(Case) == set(CaseState.values)
     assert set(CaseMeasure.objects.values_list("rung", flat=True)) == set(Rung.values)
+    # What measures leave.
+    assert {"open", "settled"} <= states_of(Obligation)
+    assert Obligation.objects.overdue(on=today).exists()
+    assert {"to_call", "called", "held", "missed"} <= states_of(Interview)
+    refused = Finding.objects.filter(check_name__endswith="_blocked")
+    assert set(refused.values_list("check_name", flat=True)) == {
+        "department_blocked",
+        "practitioner_blocked",
+    }
     assert Record.objects.count() > 20
 
 
