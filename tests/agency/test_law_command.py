@@ -234,7 +234,7 @@ def test_the_table_names_each_rule_with_its_function_tests_and_parameters():
     assert set(REQUIRED) <= set(by_rule)
     assert by_rule["B-04"][3] == "settlements.rules.payouts.payout"
     assert "tests/settlements/test_rules.py" in by_rule["B-04"][4].split()
-    assert by_rule["B-15"][5] == "renewal_reminder_months"
+    assert by_rule["B-15"][5] == "renewal_reminder_months renewal_simplified_score"
     assert all(len(row) == 6 and all(row) for row in rows)
 
 

@@ -36,7 +36,7 @@ DOCUMENTS = {
     "信息变更未申报核查": ["unfiled_change_notice", "unfiled_change_result"],
     "新址合规性承诺书": ["address_commitment"],
     "相关人员服务承诺书": ["practitioner_commitment"],
-    "续签通知": ["renewal_notice"],
+    "续签通知": ["renewal_notice", "not_renewed"],
     "申请答复": ["request_accepted", "request_refused"],
     "约谈通知书": ["interview"],
     "协议处理事先告知书": ["prior_notice"],
@@ -135,7 +135,8 @@ def test_letters_to_institutions_that_may_be_foreign_are_in_english_too():
     assert english == {
         *("acceptance", "supplement", "not_accepted"),
         *("change_accepted", "change_reassessment", "change_approved", "change_rejected"),
-        *("renewal_notice", "request_accepted", "request_refused", "termination_notice"),
+        *("renewal_notice", "not_renewed", "request_accepted", "request_refused"),
+        "termination_notice",
         *("suspension_decision", "resumption_decision", "dissolution_decision"),
         *("prior_notice", "handling_decision", "payment_notice", "deduction_notice"),
     }

@@ -67,7 +67,7 @@ def test_a_public_institution_may_say_that_it_will_not_renew():
     supervisor = user_with(Role.SUPERVISOR)
     other = World(nature=Nature.PUBLIC)
     other.filed(other.signed(), "not_renew", "2025-09-01")
-    assert Notice.objects.filter(recipient=supervisor, key__contains=".filed").count() == 1
+    assert Notice.objects.filter(recipient=supervisor, key__contains=".review").count() == 1
 
 
 def test_a_private_one_says_it_three_months_ahead():
