@@ -301,9 +301,9 @@ def carry_out(world: World, key: str, on: date, at: datetime) -> None:
 # --- breaches by the agency -----------------------------------------------------------------------
 
 
-def _late(world: World) -> AgencyBreach:
-    """The breach that has run longest."""
-    return AgencyBreach.objects.running().order_by("began_on", "pk")[0]
+def _late() -> AgencyBreach:
+    """The breach that has run longest and that nobody has asked about."""
+    return AgencyBreach.objects.running().filter(demands=None).earliest("began_on", "pk")
 
 
 def _own(world: World, breach: AgencyBreach) -> Any:
@@ -312,7 +312,7 @@ def _own(world: World, breach: AgencyBreach) -> Any:
 
 
 def demand_of_the_oldest(world: World, on: date, at: datetime) -> None:
-    breach = _late(world)
+    breach = _late()
     world.made["breach"] = breach
     demands.file_demand(
         institution=breach.institution,
