@@ -188,6 +188,7 @@ class VersionPage(OfVersion):
         clauses = texts_of(version)
         declared = [each.name for each in version.variables.all()]
         named = names_in(*wordings(clauses))
+        unknown = unknown_variables(wordings(clauses), known_names(version))
         national = newer_national(version, on=timezone.localdate())
         return super().get_context_data(
             region=region_name(version.template),
