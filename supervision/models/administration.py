@@ -6,11 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from agency.enums import Actor
+from agency.powers import only_of
 from supervision.enums.cases import ReviewKind
 from supervision.enums.proceedings import ReportWord
 from supervision.models.case import Case
 from supervision.models.orders import AdministrationOrder
-from supervision.models.powers import only_of
 from supervision.querysets.cases import AdministrationReportQuerySet
 
 

@@ -14,6 +14,7 @@ from django_fsm import transition
 
 from agency.enums import Actor
 from agency.models import Attachment, Lifecycle, Region, StateField, TransitionRecord, User
+from agency.powers import only_of
 from agreements.models import Agreement
 from institutions.models import Institution
 from institutions.models.letters import letter_key
@@ -24,7 +25,6 @@ from supervision.enums.disputes import (
     AgencyMeasureState,
     DemandState,
 )
-from supervision.models.powers import only_of
 from supervision.querysets.disputes import (
     AgencyBreachQuerySet,
     AgencyMeasureQuerySet,

@@ -13,12 +13,12 @@ from django_fsm import transition
 
 from agency.enums import Actor
 from agency.models import Attachment, Lifecycle, OfficialLetter, StateField, TransitionRecord
+from agency.powers import only_of
 from institutions.models import ResponsiblePerson
 from institutions.models.letters import letter_key
 from supervision.enums.interviews import InterviewState
 from supervision.models.case import Case
 from supervision.models.measure import CaseMeasure
-from supervision.models.powers import only_of
 from supervision.querysets.interviews import CommitmentQuerySet, InterviewQuerySet
 
 _STATE = InterviewState

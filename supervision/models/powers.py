@@ -1,3 +1,0 @@
-from agency.powers import only_of
-
-__all__ = ["only_of"]
