@@ -85,6 +85,7 @@ def test_a_region_answers_on_its_pages(client, today):
     assert post(client, url).status_code == 302
     world.resume(world.home, "2025-06-20")
     today("2025-06-23")
+    client.force_login(nanchang)
     proposal = CascadeReceipt.objects.get(region="360100", kind=CascadeKind.PROPOSAL)
     page = client.get(proposal.get_absolute_url())
     assert [each["act"].code for each in page.context["buttons"]] == [
