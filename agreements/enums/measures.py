@@ -4,7 +4,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class ObligationKind(models.TextChoices):
-    """What an obligation is: the second to the fourth way of Order 2 art. 38, and what goes back."""
+    """What it is: the second to the fourth way of Order 2 art. 38, and what goes back."""
 
     WITHHELD = "withheld", _("Payment withheld")
     REFUSED = "refused", _("Payment refused")
