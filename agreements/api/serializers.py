@@ -20,6 +20,8 @@ class SuspensionSerializer(serializers.ModelSerializer):
             "limit_on",
             "limit_provisional",
             "termination_due_on",
+            "rectified",
+            "annulled_on",
         ]
         read_only_fields = fields
 
