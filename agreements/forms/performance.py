@@ -363,3 +363,19 @@ class PerformanceFilter(django_filters.FilterSet):
 
     def found(self, rows: Any, name: str, text: str) -> Any:
         return rows.matching(text)
+
+
+class GradesFilter(django_filters.FilterSet):
+    """What the public asks for."""
+
+    q = django_filters.CharFilter(method="found", label=_("Institution"), max_length=80)
+    year = django_filters.NumberFilter(field_name="round__year", label=_("Year"))
+    region = django_filters.CharFilter(field_name="round__region", label=_("Region"), max_length=6)
+    grade = django_filters.ChoiceFilter(choices=Grade.choices, label=_("Grade"))
+
+    class Meta:
+        model = PerformanceAssessment
+        fields: list[str] = []
+
+    def found(self, rows: Any, name: str, text: str) -> Any:
+        return rows.filter(institution__name__icontains=text.strip())

@@ -85,11 +85,4 @@ own = [
     path("performance/<str:number>/confirm/", portal.Confirm.as_view(), name="performance_confirm"),
     path("performance/<str:number>/appeal/", portal.Appeal.as_view(), name="performance_appeal"),
 ]
-public = [
-    path("performance/", panels.DisclosedRounds.as_view(), name="performance"),
-    path(
-        "performance/<str:region>/<int:year>/",
-        panels.DisclosedGrades.as_view(),
-        name="performance_grades",
-    ),
-]
+public = [path("performance/", panels.DisclosedGrades.as_view(), name="performance")]

@@ -4,12 +4,11 @@ from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404
-from django.views.generic import TemplateView
 
-from agency.models import Region, User
+from agency.models import User
 from agency.views.pages import KeysetList
-from agreements.models import Agreement, PerformanceAssessment, PerformanceRound
+from agreements.forms.performance import GradesFilter
+from agreements.models import Agreement, PerformanceAssessment
 from agreements.panels import agreement_panel
 from agreements.permissions.performance import VIEW_OWN_PERFORMANCE, VIEW_PERFORMANCE
 from agreements.services.performance.results import latest
@@ -43,32 +42,16 @@ def _panel(agreement: Agreement, on: date) -> dict[str, Any] | None:
     }
 
 
-class DisclosedRounds(TemplateView):
-    """The years whose grades are public, by region."""
-
-    template_name = "agreements/public/performance/years.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rounds = PerformanceRound.objects.disclosed().select_related("region")
-        return super().get_context_data(rounds=rounds.order_by("-year", "region"), **kwargs)
-
-
 class DisclosedGrades(KeysetList):
-    """The grades of a year in a region; scores are not public."""
+    """The grades of the rounds made public; scores are not."""
 
-    template_name = "agreements/public/performance/grades.html"
+    template_name = "agreements/public/performance.html"
     order_field = "institution__name"
     page_size = 100
+    filterset_class = GradesFilter
 
     def get_queryset(self) -> QuerySet[PerformanceAssessment]:
-        region = get_object_or_404(Region, pk=self.kwargs["region"])
-        self.round = get_object_or_404(
-            PerformanceRound.objects.disclosed().select_related("region"),
-            region=region,
-            year=self.kwargs["year"],
+        rows = PerformanceAssessment.objects.published()
+        return rows.filter(round__disclosed_at__isnull=False).select_related(
+            "institution", "round__region"
         )
-        rows = PerformanceAssessment.objects.published().filter(round=self.round)
-        return rows.select_related("institution")
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"round": self.round}

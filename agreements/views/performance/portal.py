@@ -113,9 +113,7 @@ class OwnAssessment(ActRequired, DetailView):
             obstacles = answering_obstacles(assessment, user, on=on)
             for name, act in (("confirm", CONFIRM), ("appeal", APPEAL)):
                 if act.allows(user):
-                    url = reverse(
-                        f"agreements_portal:performance_{name}", args=[assessment.number]
-                    )
+                    url = reverse(f"agreements_portal:performance_{name}", args=[assessment.number])
                     buttons.append({"act": act, "url": url, "obstacles": obstacles})
         return super().get_context_data(
             buttons=buttons, **body(assessment, is_desk=False), **kwargs

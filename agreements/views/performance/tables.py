@@ -61,8 +61,7 @@ def body(assessment: PerformanceAssessment, *, is_desk: bool) -> dict[str, Any]:
     return {
         "assessment": assessment,
         "lines": [
-            Line(each, inputs(each), scale(each.indicator), of_score.get(each.pk))
-            for each in rows
+            Line(each, inputs(each), scale(each.indicator), of_score.get(each.pk)) for each in rows
         ],
         "appeals": appeals,
         "shows_proposal": is_desk or not assessment.is_before_proposal,

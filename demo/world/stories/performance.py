@@ -7,6 +7,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 from agency.codes import check_character
 from agency.enums import Profile
@@ -51,7 +52,7 @@ SELF_ASSESSED = (
 )
 
 # Code, name, what it measures, weights last year and this year, source, formula, unit, scoring.
-INDICATORS = (
+INDICATORS: tuple[tuple[Any, ...], ...] = (
     (
         *("A1", "协议连续履行", "考核期内协议中止的天数", 6, 10, FIGURE),
         *("suspension_days", "天", ("60", "0")),
@@ -195,7 +196,7 @@ def _publish(world: World, year: int, title: str, weight: int, at: datetime) -> 
     world.made["performance.set"] = made.pk
 
 
-def _values(row: tuple, weight: int) -> dict[str, object]:
+def _values(row: tuple[Any, ...], weight: int) -> dict[str, object]:
     code, name, measures, _last, _this, source, formula, unit, scale = row
     values: dict[str, object] = {
         "code": code,
