@@ -125,6 +125,7 @@ letter_kind(
         ),
         "text": (_("Text"), "案卷材料一并报送。"),
     },
+    served=False,
     group="handling",
 )
 letter_kind(

@@ -66,6 +66,7 @@ letter_kind(
         "outcome": (_("Answer"), "经备案审查，未发现需要纠正的问题"),
         "reasons": (_("Reason"), "事实清楚，程序合法，处理适当。"),
     },
+    served=False,
     group="inspection",
 )
 letter_kind(
