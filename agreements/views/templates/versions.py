@@ -197,9 +197,7 @@ class VersionPage(OfVersion):
             buttons=version_buttons(version, user, asks_still=asks, national=national),
             may_write=WRITE_TEXT.allows(user)
             and not writing_obstacles(version, user, asks_still=asks),
-            unknown=[]
-            if version.is_published
-            else unknown_variables(wordings(clauses), known_names(version)),
+            unknown=[] if version.is_published else unknown,
             unused=unused_variables(wordings(clauses), declared),
             built_in=[(name, BUILT_IN[name]) for name in named if name in BUILT_IN],
             national=national,
