@@ -100,6 +100,7 @@ class DisputeDetail(ActRequired, DetailView):
             facts=parts.dispute_facts(dispute, office=True),
             result=parts.result_facts(dispute),
             effects=parts.effect_lines(dispute),
+            disputed=dispute.agreement if dispute.suspension else dispute.matter,
             clock=clock,
             due_on=due_on,
             basis=basis,
