@@ -39,7 +39,7 @@ class CheckForm(forms.Form):
         max_length=5000,
         help_text=_("What was looked at, and what was found."),
     )
-    files = FilesField(label=_("Files"))
+    documents = FilesField(label=_("Files"))
 
 
 class InpatientsForm(forms.Form):

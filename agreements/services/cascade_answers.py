@@ -1,6 +1,7 @@
 """What the agency of another region answers to a cascade: acknowledged, resumed, or not (B-17)."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone, translation
@@ -46,7 +47,7 @@ def accept_proposal(
     refuse_if(answering_obstacles(receipt, by))
     current = Suspension.objects.current(receipt.agreement)
     cause = receipt.cause
-    check = {}
+    check: dict[str, Any] = {}
     if current and cause and current.kind == SuspensionKind.MANDATORY and not current.rectified:
         with translation.override(CHINESE):
             text = _("As found by %(region)s, %(number)s: %(findings)s")

@@ -165,7 +165,13 @@ class RecordCheck(ActPage):
         ]
 
     def perform(self, form: CheckForm) -> Agreement:
+        data = form.cleaned_data
         record_check(
-            agreement_id=self.object.pk, by=self.user, at=timezone.now(), **form.cleaned_data
+            agreement_id=self.object.pk,
+            rectified=data["rectified"],
+            findings=data["findings"],
+            files=data["documents"],
+            by=self.user,
+            at=timezone.now(),
         )
         return self.object
