@@ -81,3 +81,13 @@ def appoint(*, institution_id: int, post: Post, person: Person, on: date) -> Res
     return ResponsiblePerson.objects.create(
         institution_id=institution_id, post=post, person=person, held_from=on
     )
+
+
+def legal_representative_of(institution: Institution, *, on: date) -> str:
+    """Return the name of the legal representative: as the register has it, else who was appointed
+    upon the application. At most one query.
+    """
+    if institution.legal_representative:
+        return institution.legal_representative
+    held = institution.responsible_persons.in_post_on(on).filter(post=Post.LEGAL_REPRESENTATIVE)
+    return held.values_list("person__name", flat=True).first() or ""

@@ -3,7 +3,7 @@ head, whose signature makes the agreement (A-09). What is signed is the digest o
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -21,6 +21,7 @@ from agreements.permissions import texts as permissions
 from agreements.services.texts.history import record_text_step
 from agreements.services.texts.in_force import current_text, signature_of
 from agreements.services.texts.negotiation import reopened
+from institutions.services.persons import legal_representative_of
 
 Files = Sequence[UploadedFile | UploadRef]
 
@@ -43,7 +44,7 @@ def sign_for_institution(
     signed = signature_of(text, Side.INSTITUTION) is not None
     refuse_if(
         permissions.institution_signing_obstacles(text, by, signed=signed)
-        + _signatory(text, name, position, authority)
+        + _signatory(text, name, position, authority, on=timezone.localdate(at))
     )
     return _sign_for_institution(
         text,
@@ -75,7 +76,7 @@ def record_on_paper(
     signed = signature_of(text, Side.INSTITUTION) is not None
     refuse_if(
         permissions.institution_signing_obstacles(text, by, signed=signed, on_paper=True)
-        + _signatory(text, name, position, authority)
+        + _signatory(text, name, position, authority, on=timezone.localdate(at))
     )
     return _sign_for_institution(
         text,
@@ -196,11 +197,13 @@ def _sign_for_institution(
     return signature
 
 
-def _signatory(text: AgreementText, name: str, position: str, authority: Files) -> list[Obstacle]:
+def _signatory(
+    text: AgreementText, name: str, position: str, authority: Files, *, on: date
+) -> list[Obstacle]:
     return permissions.signatory_obstacles(
         name=name,
         position=position,
-        representative=text.institution.legal_representative,
+        representative=legal_representative_of(text.institution, on=on),
         has_authority=bool(authority),
     )
 

@@ -19,6 +19,7 @@ from agreements.models import (
 )
 from agreements.rules.clauses import filled, missing_values
 from agreements.rules.snapshots import chinese_day, with_gaps
+from institutions.services.persons import legal_representative_of
 
 
 def parties(agreement: Agreement, *, on: date) -> dict[str, dict[str, str]]:
@@ -35,7 +36,7 @@ def parties(agreement: Agreement, *, on: date) -> dict[str, dict[str, str]]:
             "code": institution.code or "",
             "credit_code": institution.credit_code or "",
             "address": institution.registered_address,
-            "legal_representative": institution.legal_representative,
+            "legal_representative": legal_representative_of(institution, on=on),
         },
     }
 

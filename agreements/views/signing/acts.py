@@ -21,6 +21,7 @@ from agreements.permissions import texts as permissions
 from agreements.services.texts import drafting, negotiation, signatures
 from agreements.services.texts.in_force import current_text, is_signed_by_anybody, signature_of
 from agreements.services.texts.values import values_missing
+from institutions.services.persons import legal_representative_of
 
 
 class OfText(ActPage):
@@ -166,7 +167,7 @@ class Sign(OfText):
 
     def initial(self) -> dict[str, Any]:
         return {
-            "name": self.object.institution.legal_representative,
+            "name": legal_representative_of(self.object.institution, on=timezone.localdate()),
             "position": _("Legal representative"),
         }
 
@@ -193,7 +194,7 @@ class OnPaper(OfText):
 
     def initial(self) -> dict[str, Any]:
         return {
-            "name": self.object.institution.legal_representative,
+            "name": legal_representative_of(self.object.institution, on=timezone.localdate()),
             "position": _("Legal representative"),
         }
 

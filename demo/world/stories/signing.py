@@ -9,6 +9,8 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
+from django.utils import timezone
+
 from agency.models import User
 from agreements.enums.templates import TextKind
 from agreements.models import Agreement, AgreementFiling, AgreementText, Supplement
@@ -22,6 +24,7 @@ from demo.world.accounts import account_of
 from demo.world.institutions import BY_KEY
 from demo.world.papers import paper
 from demo.world.script import Script, World
+from institutions.services.persons import legal_representative_of
 
 OFFICER, HEAD, SUPERVISOR = "agreement", "head", "supervisor"
 # Signed by hand, with the scan of the paper.
@@ -75,7 +78,7 @@ def settle(
     """Offer the text as it is, have it agreed, and signed by the institution."""
     text, member = agreed(world, matter, username, at)
     institution = text.institution
-    name = institution.legal_representative or str(member)
+    name = legal_representative_of(institution, on=timezone.localdate(at))
     given: dict[str, Any] = {"text_id": text.pk, "name": name, "position": "法定代表人", "at": at}
     if on_paper:
         signatures.record_on_paper(by=world.users[OFFICER], **given)
@@ -88,14 +91,6 @@ def agreed(
     world: World, matter: Agreement | Supplement, username: str, at: datetime
 ) -> tuple[AgreementText, User]:
     text, member = _text(matter), world.users[username]
-    if not text.institution.legal_representative:
-        # Known from its application; the register has it from later filings only.
-        drafting.fill_in(
-            text_id=text.pk,
-            variables={"legal_representative": str(member)},
-            by=world.users[OFFICER],
-            at=at,
-        )
     negotiation.send(text_id=text.pk, by=world.users[OFFICER], at=at)
     negotiation.agree(text_id=text.pk, by=member, at=at)
     return text, member
