@@ -25,6 +25,8 @@ TUNING = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "max_connections": "100",
+    # A test empties every table in one statement: each partition and index takes a lock.
+    "max_locks_per_transaction": "512",
     "shared_buffers": "512MB",
     "work_mem": "32MB",
     "maintenance_work_mem": "256MB",
