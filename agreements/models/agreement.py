@@ -189,9 +189,20 @@ class Agreement(Lifecycle):
 
     @transition(
         field=state,
-        source=[_STATE.SUSPENDED, _STATE.DISSOLVED, _STATE.AUTO_TERMINATED, _STATE.EXPIRED],
+        source=_STATE.SUSPENDED,
+        target=RETURN_VALUE(_STATE.EFFECTIVE, _STATE.EXPIRED),
+    )
+    @transition(
+        field=state,
+        source=_STATE.DISSOLVED,
         target=RETURN_VALUE(_STATE.EFFECTIVE, _STATE.SUSPENDED, _STATE.EXPIRED, _STATE.RENEWED),
     )
+    @transition(
+        field=state,
+        source=_STATE.AUTO_TERMINATED,
+        target=RETURN_VALUE(_STATE.EFFECTIVE, _STATE.EXPIRED, _STATE.RENEWED),
+    )
+    @transition(field=state, source=_STATE.EXPIRED, target=RETURN_VALUE(_STATE.RENEWED))
     def restore(self, *, state: AgreementState, last_day: date) -> AgreementState:
         """Be again what it would be without the act that was annulled (B-19)."""
         self.dissolution_ground, self.last_day = None, last_day

@@ -8,6 +8,7 @@ from django_fsm import TransitionNotAllowed, can_proceed
 
 from agreements.enums.life import AgreementState, RequestState
 from agreements.models import Agreement, AgreementClock, AgreementRequest, AgreementTransition
+from agreements.models.machine import MOVES
 from tests.agreements.factories import AgreementFactory, World, at, fresh
 
 ACTS = {
@@ -48,6 +49,15 @@ REQUEST_ALLOWED = {
 @pytest.mark.parametrize(("state", "act"), list(product(AgreementState.values, ACTS)))
 def test_only_the_lawful_acts_are_possible(state, act):
     assert can_proceed(getattr(Agreement(state=state), act)) == ((state, act) in ALLOWED)
+
+
+def test_the_machine_and_the_database_know_the_same_ways():
+    ways = {
+        (each.source, target)
+        for each in Agreement._meta.get_field("state").get_all_transitions(Agreement)
+        for target in getattr(each.target, "allowed_states", [each.target])
+    }
+    assert ways == set(MOVES)
 
 
 @pytest.mark.parametrize(
