@@ -36,7 +36,7 @@ def _counted(rows: object) -> Counts:
     return {key: Decimal(count) for key, count in rows}  # type: ignore[attr-defined]
 
 
-def _agreement_days(sql: str, institutions: Collection[int], *params: object) -> Counts:
+def _agreement_days(sql: str, institutions: Collection[int], *params: date | str) -> Counts:
     with connection.cursor() as cursor:
         cursor.execute(sql, [*params, list(institutions)])
         return _counted(cursor.fetchall())

@@ -65,6 +65,8 @@ _NODES = (
 class _Arithmetic(SimpleEval):
     """Exact numbers: every constant is a decimal as it was written."""
 
+    nodes: dict[type[ast.AST], Callable[..., Any]]
+
     def __init__(self, names: Mapping[str, Decimal]) -> None:
         super().__init__(operators=dict(_OPERATORS), functions=dict(FUNCTIONS), names=dict(names))
         allowed = {ast.Expr, *(each for each in _NODES if each in self.nodes)}

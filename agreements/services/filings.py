@@ -31,19 +31,22 @@ _NOTHING_CHOSEN = Obstacle(
 _ANSWER = ["state", "answered_by", "answered_at", "answer"]
 
 
-def open_filing(matter: Agreement | Supplement, *, at: datetime) -> AgreementFiling:
-    """Begin the filing of what was just signed; the caller is in its transaction."""
-    parent = matter.agreement if isinstance(matter, Supplement) else matter
+def open_filing(
+    agreement: Agreement, *, supplement: Supplement | None = None, at: datetime
+) -> AgreementFiling:
+    """Begin the filing of what was just signed, the agreement or a supplement of it; the caller
+    is in its transaction.
+    """
     on = timezone.localdate(at)
-    region_office = office(on=on, region=parent.region)
+    region_office = office(on=on, region=agreement.region)
     due, basis = region_office.calendar.deadline_with_basis(
         RULE, on, Unit.WORKDAY, region_office.number(FILING_WORKDAYS)
     )
-    key = f"{parent.region_id}-{on.year}"
+    key = f"{agreement.region_id}-{on.year}"
     filing = AgreementFiling.objects.create(
         number=f"AGF-{key}-{next_number(f'agreement_filing:{key}'):04}",
-        agreement=matter if isinstance(matter, Agreement) else None,
-        supplement=matter if isinstance(matter, Supplement) else None,
+        agreement=None if supplement else agreement,
+        supplement=supplement,
         created_at=at,
         due_on=due.on,
         due_basis=basis.to_json(),

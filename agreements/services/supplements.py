@@ -48,7 +48,7 @@ def sign_supplement(*, supplement_id: int, by: User, at: datetime, scan: Files =
     supplement.sign(on=on)
     supplement.save(update_fields=["state", "signed_on"])
     record_supplement_step(supplement, act="sign", source=source, on=on, at=at, by=by)
-    open_filing(supplement, at=at)
+    open_filing(parent, supplement=supplement, at=at)
     notifications.supplement_signed(supplement, at=at)
     return supplement
 

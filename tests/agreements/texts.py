@@ -87,6 +87,7 @@ def agree_text(
     As the services leave it, without their notices and history.
     """
     text = current_text(matter)
+    assert text is not None
     institution = text.institution
     if text.state == TextState.DRAFT:
         text.send(at=at)
