@@ -36,12 +36,8 @@ TAKE_BACK_TEXT = act("agreements.take_back_offer", _("Take the text back"), _OFF
 PROPOSE_CLAUSE = act(
     "agreements.propose_clause", _("Propose another wording"), _OFFICER, _INSTITUTION
 )
-ACCEPT_PROPOSAL = act(
-    "agreements.accept_wording", _("Accept the proposal"), _OFFICER, _INSTITUTION
-)
-REFUSE_PROPOSAL = act(
-    "agreements.refuse_wording", _("Refuse the proposal"), _OFFICER, _INSTITUTION
-)
+ACCEPT_PROPOSAL = act("agreements.accept_wording", _("Accept the proposal"), _OFFICER, _INSTITUTION)
+REFUSE_PROPOSAL = act("agreements.refuse_wording", _("Refuse the proposal"), _OFFICER, _INSTITUTION)
 COUNTER_PROPOSAL = act(
     "agreements.counter_wording", _("Answer with another wording"), _OFFICER, _INSTITUTION
 )

@@ -199,7 +199,9 @@ def perform_requests(*, on: date, at: datetime) -> int:
         .select_for_update(skip_locked=True, no_key=True)
     )
     # What one of them does at home others may follow: locked at once, in the order of their keys.
-    institutions = Agreement.objects.filter(requests__in=due).values_list("institution_id", flat=True)
+    institutions = Agreement.objects.filter(requests__in=due).values_list(
+        "institution_id", flat=True
+    )
     Agreement.objects.live_of(institutions).lock_in_order()
     for request in due:
         request.agreement = Agreement.objects.locked(request.agreement_id)

@@ -43,7 +43,8 @@ class Draft(ActPage):
     def consequences(self) -> Sequence[str | Promise]:
         return [
             _(
-                "A draft is drawn up for the region of your office, with its text; it binds nobody yet."
+                "A draft is drawn up for the region of your office, with its text; "
+                "it binds nobody yet."
             ),
             _("The text is sent to the institution and negotiated; then both sides sign."),
         ]
