@@ -55,12 +55,15 @@ def question_schema(law: Law) -> dict[str, Any]:
 
 def record_schema(question: type) -> dict[str, Any]:
     specs = fields_of(question)
-    return {
+    schema: dict[str, Any] = {
         "type": "object",
         "properties": {spec.name: field_schema(spec) for spec in specs},
-        "required": [spec.name for spec in specs if spec.required],
         "additionalProperties": False,
     }
+    # An empty list of required fields is no valid schema.
+    if required := [spec.name for spec in specs if spec.required]:
+        schema["required"] = required
+    return schema
 
 
 def field_schema(spec: FieldSpec) -> dict[str, Any]:

@@ -21,7 +21,7 @@ class OrderAnswerSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class OrderSerializer(serializers.ModelSerializer):
+class AdministrationOrderSerializer(serializers.ModelSerializer):
     institution = serializers.CharField(source="institution.code", read_only=True)
     case = serializers.CharField(
         source="case.number", read_only=True, default=None, allow_null=True
@@ -66,7 +66,7 @@ class OrderViewSet(ReadOnlyModelViewSet):
     act = VIEW_CASES
     scope = Scope.READ_CASES
     queryset = AdministrationOrder.objects.none()
-    serializer_class = OrderSerializer
+    serializer_class = AdministrationOrderSerializer
     permission_classes = [ActPermission]
     pagination_class = OrderPagination
     filterset_class = OrderFilter

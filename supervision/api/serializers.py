@@ -71,7 +71,7 @@ class FilingSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class ReportSerializer(serializers.ModelSerializer):
+class AdministrationReportSerializer(serializers.ModelSerializer):
     """The report of a grave measure to the administration, and its acknowledgement."""
 
     class Meta:
@@ -98,9 +98,9 @@ class CaseSerializer(serializers.ModelSerializer):
     def get_filing(self, case: Case) -> Any:
         return self._of_the_office(FilingSerializer, getattr(case, "filing", None))
 
-    @extend_schema_field(ReportSerializer(allow_null=True))
+    @extend_schema_field(AdministrationReportSerializer(allow_null=True))
     def get_report(self, case: Case) -> Any:
-        return self._of_the_office(ReportSerializer, getattr(case, "report", None))
+        return self._of_the_office(AdministrationReportSerializer, getattr(case, "report", None))
 
     def _of_the_office(self, serializer: type[serializers.ModelSerializer], row: Any) -> Any:
         if row is None or not self.context["request"].user.is_office_staff:
