@@ -38,11 +38,15 @@ DOCUMENTS = {
     "相关人员服务承诺书": ["practitioner_commitment"],
     "续签通知": ["renewal_notice", "not_renewed"],
     "申请答复": ["request_accepted", "request_refused"],
+    "年度绩效考核结果告知书": ["performance_result"],
     "约谈通知书": ["interview"],
     "协议处理事先告知书": ["prior_notice"],
     "协议处理决定书": ["handling_decision"],
+    "重大协议处理决定备案": ["handling_filing", "filing_answer"],
+    "撤销协议处理通知书": ["annulment_notice"],
+    "履行协议催告书": ["formal_demand"],
     "中止": ["suspension_decision"],
-    "恢复": ["resumption_decision"],
+    "恢复": ["resumption_decision", "resumption_proposal"],
     "解除": ["dissolution_decision"],
     "终止": ["termination_notice"],
     "解除名单公布": ["dissolved_list"],
@@ -76,6 +80,7 @@ OF_THE_ADMINISTRATION = {
     *("lead_transfer", "report_accepted", "report_refused", "report_result", "reward_notice"),
     *("coordination_invitation", "coordination_result", "agency_measure"),
     *("appeal_accepted", "appeal_feedback", "appeal_rating"),
+    "filing_answer",
 }
 ALL = [(code, language) for code, kind in KINDS.items() for language in kind.languages]
 
@@ -136,7 +141,7 @@ def test_letters_to_institutions_that_may_be_foreign_are_in_english_too():
         *("acceptance", "supplement", "not_accepted"),
         *("change_accepted", "change_reassessment", "change_approved", "change_rejected"),
         *("renewal_notice", "not_renewed", "request_accepted", "request_refused"),
-        "termination_notice",
+        *("termination_notice", "annulment_notice"),
         *("suspension_decision", "resumption_decision", "dissolution_decision"),
         *("prior_notice", "handling_decision", "payment_notice", "deduction_notice"),
     }
