@@ -102,6 +102,7 @@ class CascadeReceiptViewSet(ReadOnlyModelViewSet):
 class DissolvedEntryViewSet(ReadOnlyModelViewSet):
     """The published list of dissolved agreements; everybody may read it."""
 
+    act = READ_AGREEMENTS
     queryset = DissolvedEntry.objects.public()
     serializer_class = DissolvedEntrySerializer
     permission_classes = [AllowAny]

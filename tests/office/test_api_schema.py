@@ -38,6 +38,8 @@ OPEN_TO_ALL = {
     "GET /api/v1/public-notices/{id}/",
     "POST /api/v1/public-notices/{id}/objections/",
     "GET /api/v1/service-figures/",
+    "GET /api/v1/dissolved-agreements/",
+    "GET /api/v1/dissolved-agreements/{id}/",
     "POST /api/v1/service-matters/",
 }
 EXAMPLES = {"staff": 5, "institution": 3, "nobody": 1}

@@ -24,7 +24,10 @@ OF_A_KIND = {"agency_portal:clock"}
 OTHERS = [each for each in PORTAL if each.names_something and each.name not in OF_A_KIND]
 LISTS = [each for each in ROUTES if each.view_class and issubclass(each.view_class, KeysetList)]
 # The register and what is published, by the API's names.
-OPEN_TO_ALL = {"institution", "publicnotice", "procedure", "frequentquestion"}
+OPEN_TO_ALL = {
+    *("institution", "publicnotice", "procedure", "frequentquestion"),
+    *("templateversion", "dissolvedentry"),
+}
 
 
 def cursor(*values) -> str:

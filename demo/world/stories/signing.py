@@ -46,7 +46,7 @@ def enter(script: Script) -> None:
             label="filings acknowledged",
         )
     script.on(world.ago(3), partial(negotiate, world, "applicant"), hour=15, label="negotiation")
-    script.on(world.ago(6), partial(leave_agreed, world, "bones"), hour=11, label="agreed text")
+    script.on(world.ago(6), partial(leave_agreed, world, "mother"), hour=11, label="agreed text")
     script.on(world.ago(20), partial(amend, world, "central"), label="amendment of central")
     script.on(world.ago(5), partial(offer_amendment, world, "renhe"), label="amendment of renhe")
     for key in SEALED:
