@@ -35,8 +35,8 @@ TONES = {
     "suspended unverified provisional due_soon returned notified at_risk running "
     "asked_back partly changed supplement_required rectifying objection demanded_more "
     "renewal_due",
-    "bad": "fail not_qualified not_met not_agreed dissolved rejected refused overdue auto_terminated failed "
-    "confirmed potential wrong_password wrong_code locked absent false stopped upheld not_accepted "
+    "bad": "fail not_qualified not_met not_agreed dissolved rejected refused overdue "
+    "auto_terminated failed confirmed potential wrong_password wrong_code locked absent false stopped upheld not_accepted "
     "terminated missed failed_final removed",
     "wait": "self_assessed assessed appeal_decided preparing reported under_way "
     "filed drawn opinions engaged complete received checking reviewing declared audited "
