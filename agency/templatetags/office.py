@@ -36,8 +36,8 @@ TONES = {
     "asked_back partly changed supplement_required rectifying objection demanded_more "
     "renewal_due",
     "bad": "fail not_qualified not_met not_agreed dissolved rejected refused overdue "
-    "auto_terminated failed confirmed potential wrong_password wrong_code locked absent false stopped upheld not_accepted "
-    "terminated missed failed_final removed",
+    "auto_terminated failed confirmed potential wrong_password wrong_code locked absent false "
+    "stopped upheld not_accepted terminated missed failed_final removed",
     "wait": "self_assessed assessed appeal_decided preparing reported under_way "
     "filed drawn opinions engaged complete received checking reviewing declared audited "
     "signed clue notice defence ordered opened decided served issued settled flagged "
