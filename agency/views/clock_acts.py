@@ -136,12 +136,12 @@ class ExtendClock(ClockActPage):
     event = clocks.EXTEND
 
     def consequences(self) -> Sequence[str | Promise]:
+        told = gettext_lazy("Both sides are told; it stands in the history of the matter.")
+        if self.clock.due_of(self.object) is None:
+            return [told]  # No period runs; the obstacles say so.
         bound = clocks.extension_bound(self.clock, self.object, on=timezone.localdate())
         basis = self.clock.basis_of(self.object)
-        lines: list[str | Promise] = [
-            _("%(label)s ends on %(due)s now.") % self.facts(),
-            gettext_lazy("Both sides are told; it stands in the history of the matter."),
-        ]
+        lines: list[str | Promise] = [_("%(label)s ends on %(due)s now.") % self.facts(), told]
         if bound is not None:
             so_far = sum(each.count for each in basis.extensions) if basis else 0
             text = _("At most %(bound)d days may be added in all; %(so_far)d have been added.")

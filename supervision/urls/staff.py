@@ -91,7 +91,11 @@ urlpatterns = [
     path("cases/<str:number>/dismiss/", case_acts.DismissCase.as_view(), name="dismiss"),
     path("cases/<str:number>/supplement/", case_acts.SupplementCase.as_view(), name="supplement"),
     path("cases/<str:number>/report/", case_acts.SendReport.as_view(), name="report"),
-    path("cases/<str:number>/demand/", proceeding_acts.IssueDemand.as_view(), name="demand"),
+    path(
+        "cases/<str:number>/demand/",
+        proceeding_acts.IssueDemand.as_view(),
+        name="demand_issue",
+    ),
     path(
         "cases/<str:number>/demand/<int:pk>/served/",
         proceeding_acts.ServeDemand.as_view(),

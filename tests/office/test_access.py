@@ -1,5 +1,7 @@
 """Who gets in where: every address, every role."""
 
+from collections import Counter
+
 import pytest
 from django.db import transaction
 from django.test import Client
@@ -44,6 +46,12 @@ def test_every_page_is_for_an_act():
     assert len(DESK) > 40 and len(PORTAL) > 15 and len(ADMIN) > 100
     for route in PAGES:
         assert act_of(route).roles, route
+
+
+def test_every_address_has_a_name_of_its_own():
+    """Of two pages of one name only the later could be linked to."""
+    taken = Counter(route.name for route in PAGES)
+    assert not [name for name, times in taken.items() if times > 1]
 
 
 def test_agency_and_administration_share_no_act_but_looking():

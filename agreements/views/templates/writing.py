@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from agency.forms import NoForm
-from agency.rules import Obstacle
+from agency.rules import Obstacle, Refusal
 from agency.views.pages import ActPage
 from agreements.enums.templates import TextKind, VersionOrigin, VersionState
 from agreements.forms.templates import (
@@ -329,6 +329,6 @@ class RebaseVersion(WritePage):
     def perform(self, form: Any) -> TemplateVersion:
         national = self.national
         if national is None:
-            raise Http404
+            raise Refusal(self.obstacles())
         rebase(national_id=national.pk, **self.common)
         return self.object
