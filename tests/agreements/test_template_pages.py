@@ -155,7 +155,8 @@ def test_a_change_goes_its_whole_way(client, texts, revised):
     consult = url("agreements_desk:version_consult", revised.pk)
     page = act(client, consult, explanation="二十日拨付")
     consultation = revised.consultations.get()
-    assert "institutions asked" in page.content.decode().lower()
+    assert consultation.parties.count() == 1
+    assert "<dt>征求机构数</dt><dd>1</dd>" in page.content.decode()
     revised.refresh_from_db()
     assert revised.state == VersionState.CONSULTATION
     assert [each.url for each in gather([consultations_open], texts.member, TODAY)] == [

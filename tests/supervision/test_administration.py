@@ -182,6 +182,10 @@ ADMINISTRATION_ACTS = [
     can_order.NOTE_EXCEPTION,
 ]
 
+INSTITUTION = {Role.INSTITUTION_ADMINISTRATOR, Role.INSTITUTION_CLERK}
+ANSWERING = {Role.AGREEMENT_OFFICER, Role.SETTLEMENT_OFFICER, Role.AGENCY_HEAD}
+HANDLING = {Role.AGREEMENT_OFFICER, Role.AUDIT_OFFICER, Role.AGENCY_HEAD}
+COORDINATING = {Role.SUPERVISOR, Role.LAW_OFFICER, Role.ADMINISTRATION_HEAD}
 # Who may do what, in full: whoever changes a role changes this table.
 HOLDERS = {
     "supervision.register_clue": {Role.AUDIT_OFFICER},
@@ -226,6 +230,36 @@ HOLDERS = {
     "supervision.take_note": {Role.SUPERVISOR, Role.LAW_OFFICER, Role.ADMINISTRATION_HEAD},
     "supervision.order_handling": {Role.SUPERVISOR, Role.ADMINISTRATION_HEAD},
     "supervision.return_case": {Role.SUPERVISOR, Role.ADMINISTRATION_HEAD},
+    "supervision.call_interview": {Role.AUDIT_OFFICER},
+    "supervision.record_interview": {Role.AUDIT_OFFICER},
+    "supervision.record_absence": {Role.AUDIT_OFFICER},
+    "supervision.check_commitment": {Role.AUDIT_OFFICER},
+    "supervision.file_demand": INSTITUTION,
+    "supervision.withdraw_demand": INSTITUTION,
+    "supervision.accept_demand": ANSWERING,
+    "supervision.refuse_demand": ANSWERING,
+    "supervision.record_correction": ANSWERING,
+    "supervision.take_agency_measure": {Role.SUPERVISOR, Role.ADMINISTRATION_HEAD},
+    "supervision.report_agency_measure": {Role.AGREEMENT_OFFICER, Role.AGENCY_HEAD},
+    "supervision.return_measure_report": {Role.SUPERVISOR, Role.ADMINISTRATION_HEAD},
+    "supervision.close_agency_measure": {Role.SUPERVISOR, Role.ADMINISTRATION_HEAD},
+    "supervision.file_dispute": INSTITUTION,
+    "supervision.add_to_dispute": INSTITUTION,
+    "supervision.answer_proposal": INSTITUTION,
+    "supervision.withdraw_dispute": INSTITUTION,
+    "supervision.enter_dispute": HANDLING,
+    "supervision.accept_dispute": HANDLING,
+    "supervision.not_accept_dispute": HANDLING,
+    "supervision.record_dispute_step": HANDLING,
+    "supervision.agency_answer": HANDLING,
+    "supervision.extend_reconsideration": HANDLING,
+    "supervision.record_dispute_result": {Role.AGENCY_HEAD},
+    "supervision.carry_out_settlement": {Role.AGENCY_HEAD},
+    "supervision.accept_coordination": COORDINATING,
+    "supervision.not_accept_coordination": COORDINATING,
+    "supervision.invite_sides": COORDINATING,
+    "supervision.propose": COORDINATING,
+    "supervision.conclude_coordination": COORDINATING,
 }
 
 
