@@ -35,7 +35,6 @@ from tests.agency.factories import SHANGHAI, RegionFactory, user_with
 from tests.agreements.factories_measures import practitioner
 from tests.agreements.texts import agree_text, published_text
 from tests.institutions.factories import InstitutionFactory, member_of
-from tests.supervision.factories_measures import fitted
 
 # rules.md B-11: a notice served on this day leaves until 9 May (Labour Day in between).
 SERVED_ON = date(2025, 4, 29)

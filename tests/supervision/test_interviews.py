@@ -231,7 +231,9 @@ def test_only_officers_of_cases_call(office, interview, principal, codes, role):
 # --- pages --------------------------------------------------------------------------------------
 
 
-def test_the_officer_calls_and_records_on_the_pages(client, office, interview, principal, time_machine):
+def test_the_officer_calls_and_records_on_the_pages(
+    client, office, interview, principal, time_machine
+):
     client.force_login(office.officer)
     time_machine.move_to(at(CALLED_ON))
     page = interview.get_absolute_url()
