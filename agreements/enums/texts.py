@@ -45,7 +45,7 @@ class SupplementState(models.TextChoices):
 
     DRAFT = "draft", _("Draft")
     SIGNED = "signed", _("Signed")
-    ENDED = "ended", _("Ended")
+    ENDED = "ended", pgettext_lazy("supplement", "Ended")
     CANCELLED = "cancelled", _("Cancelled")
 
 

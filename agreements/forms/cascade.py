@@ -34,7 +34,7 @@ class CheckForm(forms.Form):
         widget=forms.RadioSelect,
     )
     findings = forms.CharField(
-        label=_("Findings"),
+        label=_("Findings of the check"),
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=5000,
         help_text=_("What was looked at, and what was found."),

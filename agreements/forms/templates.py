@@ -113,7 +113,7 @@ class ClauseForm(forms.Form):
 
 class NewClauseForm(ClauseForm):
     key = forms.SlugField(
-        label=_("Key"),
+        label=_("Key of the clause"),
         required=False,
         max_length=60,
         help_text=_("Small letters, digits and hyphens; it stays the same in every version."),

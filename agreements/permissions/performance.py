@@ -58,7 +58,7 @@ PUBLISH_INDICATORS = act(
     Role.AGENCY_HEAD,
     irreversible=True,
 )
-OPEN_ROUND = act("agreements.performance.open_round", _("Open a round"), *_OFFICERS)
+OPEN_ROUND = act("agreements.performance.open_round", _("Open an assessment round"), *_OFFICERS)
 ENTRUST = act("agreements.performance.entrust", _("Entrust a third party"), *_OFFICERS)
 RECOMPUTE = act("agreements.performance.recompute", _("Compute the figures anew"), *_OFFICERS)
 SELF_ASSESS = act(

@@ -174,6 +174,8 @@ def following(
     home: Agreement, on: date, others: Iterable[Agreement], act: CascadeAct
 ) -> list[Agreement]:
     others = list(others)
+    if not others:
+        return []
     question = CascadeQuestion(
         home_region=home.institution.region_id,
         deciding_region=home.region_id,

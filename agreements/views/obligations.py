@@ -137,7 +137,7 @@ def as_csv(rows: QuerySet[Obligation]) -> HttpResponse:
             gettext("Kind"),
             gettext("Direction"),
             gettext("Amount"),
-            gettext("Entered"),
+            gettext("Entered so far"),
             gettext("Outstanding"),
             gettext("State"),
             gettext("Due on"),

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agreements.enums.life import DissolutionGround, SuspensionGround
 
@@ -62,7 +63,7 @@ class LegalOutcome(models.TextChoices):
 
 class Vote(models.TextChoices):
     IN_FAVOUR = "in_favour", _("In favour")
-    AGAINST = "against", _("Against")
+    AGAINST = "against", pgettext_lazy("vote", "Against")
     ABSTAINED = "abstained", _("Abstained")
 
 

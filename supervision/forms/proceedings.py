@@ -77,9 +77,11 @@ class LegalReviewForm(forms.Form):
 class DiscussionForm(forms.Form):
     """The minutes, and the vote of each who took part. Give it the people of the agency."""
 
-    held_on = forms.DateField(label=_("Held on"), widget=DayInput())
-    minutes = forms.CharField(label=_("Minutes"), widget=text_area(8), max_length=LONG_TEXT)
-    attachments = FilesField(label=_("Signed minutes"))
+    held_on = forms.DateField(label=_("Discussed on"), widget=DayInput())
+    minutes = forms.CharField(
+        label=_("Record of the discussion"), widget=text_area(8), max_length=LONG_TEXT
+    )
+    attachments = FilesField(label=_("Signed record of the discussion"))
 
     def __init__(self, *args: Any, people: list[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agency.enums import Actor, Role
 from agency.models import User
@@ -61,7 +62,7 @@ def line_for_institution(case: Case) -> list[Step]:
     reached, served = _reached(case), case.decision_served_on is not None
     stated = case.defence_outcome != ""
     return [
-        Step(_("Notice"), Actor.AGENCY.label, "done", on=case.noticed_on),
+        Step(pgettext_lazy("case", "Notice"), Actor.AGENCY.label, "done", on=case.noticed_on),
         Step(
             _("Statement and defence"),
             _("Your institution"),
@@ -81,7 +82,7 @@ def line_for_institution(case: Case) -> list[Step]:
             on=case.decided_on if served else None,
         ),
         Step(
-            _("Performance"),
+            pgettext_lazy("case", "Performance"),
             _("Your institution"),
             "done" if case.performed_on else ("now" if served else "to_come"),
             on=case.performed_on,
@@ -217,7 +218,7 @@ def _after_the_decision(case: Case) -> Iterator[Step]:
     if any(each.agreement_act == AgreementAct.DISSOLVE for each in case.measures.all()):
         yield _publication(case)
     yield Step(
-        _("Performance"),
+        pgettext_lazy("case", "Performance"),
         Actor.INSTITUTION.label,
         _status(reached, CaseState.SERVED),
         on=case.performed_on,

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.generic import DetailView
 
 from agency.forms import ReasonForm
@@ -100,7 +101,7 @@ def supplement_facts(supplement: Supplement) -> list[tuple[Any, Any]]:
     if supplement.year:
         facts.append((_("Year"), supplement.year))
     if supplement.ended_on:
-        facts.append((_("Last day"), supplement.ended_on))
+        facts.append((pgettext_lazy("agreement", "Last day"), supplement.ended_on))
     return facts
 
 
