@@ -46,6 +46,9 @@ NANCHANG, JIAXING, HUANGGANG = "360100", "330400", "421100"
 REGIONS = {NANCHANG: "南昌市", JIAXING: "嘉兴市", HUANGGANG: "黄冈市"}
 OFFICERS = {NANCHANG: ("nanchang", "熊南浦"), JIAXING: ("jiaxing", "陆秀洲")}
 
+# So many days ago the inpatients of most stoppings had been reported.
+FIRST_ANSWERED, LAST_ANSWERED = 420, 21
+
 # Who has agreements where, besides at home.
 ELSEWHERE = {
     "kidney": (NANCHANG, JIAXING, HUANGGANG),
@@ -78,6 +81,8 @@ def _enter_cascade(script: Script) -> None:
     script.on(
         world.ago(3), partial(acknowledge, world, "kidney", NANCHANG), label="cascade acknowledged"
     )
+    for days in range(FIRST_ANSWERED, LAST_ANSWERED, -7):
+        script.on(world.ago(days), partial(answer_waiting, world), hour=14, label="inpatients")
     script.on(world.ago(3), partial(warn, world, "kidney", 17), hour=15, label="inpatients")
 
 
@@ -229,6 +234,24 @@ def warn(world: World, key: str, inpatients: int, on: date, at: datetime) -> Non
         by=world.users[account_of(BY_KEY[key])],
         at=at,
     )
+
+
+def answer_waiting(world: World, on: date, at: datetime) -> None:
+    """Have the others answer before their period is over; their latest are left open."""
+    told_elsewhere = [world.of(BY_KEY[key]) for key in ("kidney", "sight")]
+    rows = InpatientWarning.objects.waiting().exclude(agreement__institution__in=told_elsewhere)
+    administrators = User.objects.filter(groups__name=Role.INSTITUTION_ADMINISTRATOR)
+    for warning in rows.select_related("agreement").order_by("pk"):
+        by = administrators.filter(membership__institution=warning.agreement.institution_id)
+        inpatients = warning.pk * 7 % 23
+        answer_warning(
+            warning_id=warning.pk,
+            inpatients=inpatients,
+            told_on=warning.boundary_on if inpatients else None,
+            note="已逐一告知" if inpatients else "无在院参保人员",
+            by=by.earliest("pk"),
+            at=at,
+        )
 
 
 # --- the dissolved list -----------------------------------------------------------------------
