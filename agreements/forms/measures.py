@@ -20,7 +20,7 @@ class PaymentForm(forms.Form):
     amount = forms.DecimalField(
         label=_("Amount (CNY)"), max_digits=16, decimal_places=2, min_value=0.01
     )
-    on = forms.DateField(label=_("Paid on"), widget=DayInput())
+    on = forms.DateField(label=_("Paid in on"), widget=DayInput())
     voucher = forms.CharField(
         label=_("Voucher"),
         max_length=60,

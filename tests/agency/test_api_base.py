@@ -180,6 +180,8 @@ def api_views() -> dict[str, type]:
 
 # What anybody reads or files, as on the public pages.
 FOR_ANYBODY = {
+    r"api/v1/^dissolved-agreements/$",
+    r"api/v1/^dissolved-agreements/(?P<pk>[^/.]+)/$",
     r"api/v1/^public-notices/$",
     r"api/v1/^public-notices/(?P<pk>[^/.]+)/$",
     r"api/v1/^public-notices/(?P<pk>[^/.]+)/objections/$",

@@ -76,7 +76,10 @@ def test_the_list_shows_every_number_and_costs_few_queries(client, django_assert
         ("?q=payout", {"payout_wd", "payout_first_alarm_wd", "payout_second_alarm_wd"}),
         ("?rule_set=fund", {"premium_due_day", "late_fee_rate", "fund_warning_months"}),
         ("?rule_set=rewards&q=claim", {"reward_claim_months"}),
-        ("?evidence=FOUND", {"late_fee_rate"}),
+        (
+            "?evidence=FOUND",
+            {"late_fee_rate", "reconsideration_extension_days", "registration_change_wd"},
+        ),
         ("?q=D-08&profile=JIUJIANG", {"inst_staff_ratio_suspend_pay"}),
         ("?q=no+such+thing", set()),
         ("?on=yesterday&profile=X&rule_set=%00", None),

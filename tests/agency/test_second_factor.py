@@ -200,6 +200,7 @@ def test_acts_that_move_money():
         "settlements.record_payment",
         "settlements.close_statement",
         "institutions.approve_change",
+        "agreements.release_payment",
     }
 
 

@@ -12,6 +12,7 @@ from institutions.enums.designation import ApplicationState
 from institutions.enums.notices import FilingState
 from institutions.models import Objection, PublicNotice, ResultFiling
 from tests.agency.factories import user_with
+from tests.agreements.texts import published_text
 from tests.institutions.factories import InstitutionFactory, member_of
 from tests.institutions.factories_assessment import pdf
 from tests.institutions.factories_notices import NoticeTeam, applicant, at
@@ -168,6 +169,7 @@ def test_the_head_decides_on_the_page(team, client, name, state, application_sta
 
 
 def test_the_application_page_leads_on_to_the_agreement(team, client, clock):
+    published_text()
     notice = team.posted()
     application = applicant(notice)
     client.force_login(team.officer)

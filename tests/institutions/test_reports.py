@@ -129,11 +129,11 @@ def test_a_workbook_to_the_last_cell():
             Role.INTAKE_CLERK,
             {
                 *("unfinished", "time-to-decision", "decision-figures", "returns"),
-                *("licences", "training-gaps", "roster-gaps"),
+                *("licences", "training-gaps", "roster-gaps", "performance"),
             },
         ),
-        (Role.CLAIM_REVIEWER, {"licences", "training-gaps"}),
-        (Role.AUDIT_OFFICER, {"decisions", "licences", "training-gaps"}),
+        (Role.CLAIM_REVIEWER, {"licences", "training-gaps", "performance"}),
+        (Role.AUDIT_OFFICER, {"decisions", "licences", "training-gaps", "performance"}),
     ],
 )
 def test_a_role_sees_its_reports_and_no_other(role, seen):

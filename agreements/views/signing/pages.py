@@ -102,7 +102,7 @@ def text_facts(text: AgreementText, signatures: Sequence[Signature]) -> list[tup
     facts: list[tuple[Any, Any]] = [
         (_("Belongs to"), text.matter),
         (_("Kind of text"), text.get_kind_display()),
-        (_("Template"), text.version),
+        (_("Published text"), text.version),
         (_("Valid from"), text.matter.valid_from),
         (_("Valid to"), text.matter.valid_to),
         (_("Drawn up at"), timezone.localtime(text.drawn_up_at).strftime("%Y-%m-%d %H:%M")),
