@@ -117,7 +117,7 @@ def test_requests_and_suspensions_move_also_when_they_were_not_provisional():
     assert moved.decision_due_on == request.decision_due_on + timedelta(days=1)
     assert Suspension.objects.get(pk=limit.pk).limit_on > limit.limit_on
     assert moved.transitions.filter(act="recompute_deadline").count() == 1
-    assert other.transitions.filter(act="recompute_deadline").count() == 1
+    assert other.transitions.filter(act="recompute_deadline").count() == 2
     moved_keys = Notice.objects.filter(key__contains=".deadline:").order_by("key")
     for member, matters in (
         (world.member, ["agreement_request"]),
