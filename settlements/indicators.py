@@ -136,7 +136,7 @@ def findings(institutions: Collection[int], region: str, first: date, last: date
 
 @figure(
     "findings_confirmed",
-    _("Findings confirmed"),
+    _("Number of findings confirmed"),
     _TIMES,
     explains=_("Of these doubts, those that were confirmed."),
 )

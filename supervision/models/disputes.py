@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_fsm import transition
 
 from agency.models import Attachment, Lifecycle, Region, StateField, TransitionRecord, User
@@ -124,7 +125,7 @@ class Dispute(Lifecycle):
         Attachment, verbose_name=_("evidence"), blank=True, related_name="+"
     )
     body = models.CharField(
-        _("body"),
+        pgettext_lazy("dispute", "body"),
         max_length=120,
         blank=True,
         help_text=_("The authority or court that decides; empty where the two sides do."),
