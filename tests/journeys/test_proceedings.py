@@ -20,7 +20,8 @@ PROOF = {"name": "回执.pdf", "mimeType": "application/pdf", "buffer": pdf().re
 
 
 def test_from_a_ground_found_to_the_published_dissolution(office):
-    case = Case.objects.get(ground="43.9", state=CaseState.CLUE, institution__name="都昌鄱湖医院(演示)")
+    found = Case.objects.filter(ground="43.9", state=CaseState.CLUE)
+    case = found.get(institution__name="都昌鄱湖医院(演示)")
     assert ENDED_LICENCE == "duchang"
     assert case.opened_by is None
     today = timezone.localdate()

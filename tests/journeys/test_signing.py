@@ -22,7 +22,8 @@ def act(page, path: str) -> None:
 
 
 def test_from_a_draft_to_the_verified_document(office, tmp_path):
-    running = Agreement.objects.running().get(institution__memberships__user__username="hospital_xiushui")
+    of_hospital = {"institution__memberships__user__username": "hospital_xiushui"}
+    running = Agreement.objects.running().get(**of_hospital)
     officer, hospital = office.as_("agreement"), office.as_("hospital_xiushui", viewport=PHONE)
     officer.goto(f"/desk/agreements/{running.pk}/")
     act(officer, "/renew/")
