@@ -38,10 +38,13 @@ OWN_MODELS = [
 ]
 # What is a part of another subject, in whose history its steps stand: an attempt to serve in the
 # letter's, a part of a service matter in the matter's, an objection to an expert in the
-# assessment's, what was signed for a new address and found there in the change's.
+# assessment's, what was signed for a new address and found there in the change's, a wording
+# proposed for a clause in the text's, an appeal against points in the performance assessment's.
 PARTS = {
     "agency.BundlePart": "agency.ServiceBundle",
     "agency.LetterService": "agency.OfficialLetter",
+    "agreements.ClauseProposal": "agreements.AgreementText",
+    "agreements.PerformanceAppeal": "agreements.PerformanceAssessment",
     "institutions.AddressCommitment": "institutions.ChangeRequest",
     "institutions.RecusalRequest": "institutions.Assessment",
 }

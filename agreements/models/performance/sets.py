@@ -178,7 +178,7 @@ class IndicatorSet(Lifecycle):
 
 
 class IndicatorSetTransition(TransitionRecord):
-    subject = models.ForeignKey(IndicatorSet, on_delete=models.CASCADE, related_name="transitions")
+    subject = models.ForeignKey(IndicatorSet, on_delete=models.PROTECT, related_name="transitions")
 
     class Meta(TransitionRecord.Meta):
         verbose_name = _("transition of an indicator set")
