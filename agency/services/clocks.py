@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, override
 from agency.clock_rules import extension_obstacles, pause_obstacles, resume_obstacles
 from agency.clocks import Clock, Step
 from agency.models import User
+from agency.parameters import DEFINITIONS
 from agency.rules import Obstacle, refuse_if
 from agency.services.calendar import office_calendar
 from agency.services.in_force import parameters_on
@@ -145,11 +146,14 @@ def extending_obstacles(
 
 
 def extension_bound(clock: Clock, row: Any, *, on: date) -> int | None:
-    """The most units that may be added in all in the matter's region; None where no parameter
-    bounds it.
+    """The most units that may be added in all, by law or in the matter's region; None where
+    nothing bounds it.
     """
     if clock.extension is None or not clock.extension.bound:
         return None
+    fixed = DEFINITIONS.get(clock.extension.bound)
+    if fixed is not None and fixed.is_law:
+        return int(fixed.default)
     institution = clock.matter.institution_of(row)
     region = institution.region if institution else None
     return int(parameters_on(on, region).get(clock.extension.bound, 0))

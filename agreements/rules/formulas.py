@@ -16,8 +16,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from simpleeval import InvalidExpression, SimpleEval
 
-LONGEST = 300
-DEEPEST = 40
+LONGEST_FORMULA = 300
+MAX_DEPTH = 40
 LARGEST = 10**15
 ZERO, ONE = Decimal(0), Decimal(1)
 
@@ -116,9 +116,9 @@ def read_formula(text: str) -> Formula:
     """Return the formula; raises `FormulaError` for everything but arithmetic on figures."""
     if not text.strip():
         raise FormulaError("empty", _("The formula is empty."))
-    if len(text) > LONGEST:
+    if len(text) > LONGEST_FORMULA:
         raise FormulaError(
-            "too_long", _("It is longer than %(count)d characters.") % {"count": LONGEST}
+            "too_long", _("It is longer than %(count)d characters.") % {"count": LONGEST_FORMULA}
         )
     try:
         tree = ast.parse(text.strip(), mode="eval")
@@ -135,7 +135,7 @@ def read_formula(text: str) -> Formula:
 
 
 def _check(node: ast.AST, depth: int) -> None:
-    if depth > DEEPEST:
+    if depth > MAX_DEPTH:
         raise FormulaError("too_deep", _("It is nested too deeply."))
     if not isinstance(node, _NODES):
         raise FormulaError(

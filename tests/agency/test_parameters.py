@@ -42,6 +42,8 @@ CONSTANTS = {
     "quiet_to_day": "supervision.rules.quiet.QUIET_TO_DAY",
     "registration_change_wd": "agency.bundle_rules.CEILING",
 }
+# Numbers of law that the code reads from the catalogue itself: the longest extension of a clock.
+BOUNDS = {"reconsideration_extension_days"}
 UNREAD = {"onsite_reduction_target", "premium_due_day", "late_fee_rate", "fund_warning_months"}
 
 # Numbers that may stand in the rules, with the act that fixed them or what they are.
@@ -49,6 +51,9 @@ LAWFUL = {
     "agency.time_rules.counting.MAX_DAYS": "bound of a question",
     "agency.time_rules.counting.MAX_MONTHS": "bound of a question",
     "agency.time_rules.counting.MAX_YEARS": "bound of a question",
+    "agreements.rules.measures.CENT": "the smallest amount of money",
+    "agreements.rules.performance.FULL_WEIGHT": "what all weights make, in percent",
+    "agreements.rules.snapshots.FORMAT": "version of the form of a snapshot, kept with each",
     "agreements.rules.leaving.EXIT_NOTICE_MONTHS": "Order 2 art. 44",
     "agreements.rules.renewal.RENEWAL_LEAD_MONTHS": "Order 2 art. 41",
     "agreements.rules.suspension.MAX_VOLUNTARY_SUSPENSION_DAYS": "Order 2 art. 42",
@@ -181,7 +186,7 @@ def test_no_period_is_counted_by_a_bare_number():
 
 def test_numbers_of_law_are_those_of_the_rules():
     law = {each.key for each in DEFINITIONS.values() if each.is_law}
-    assert law == set(CONSTANTS) | UNREAD
+    assert law == set(CONSTANTS) | BOUNDS | UNREAD
     for key, path in CONSTANTS.items():
         module, _dot, name = path.rpartition(".")
         assert getattr(importlib.import_module(module), name) == DEFINITIONS[key].default, key

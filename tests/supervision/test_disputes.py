@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from agency.enums import Role
 from agency.models import OfficialLetter
 from agency.rules import Refusal
+from agency.services.clocks import extend_clock
 from agreements.models import Agreement, DissolvedEntry, Obligation, ServiceBlock, Suspension
 from agreements.services.dissolved import publish_entry
 from settlements.enums import Check, FindingStatus
@@ -17,6 +18,7 @@ from settlements.models import ReopenedStatement
 from settlements.services.findings import decide_check
 from settlements.services.review import review_batch
 from settlements.services.statements import audit_statement
+from supervision.clocks.disputes import RECONSIDERATION_DECISION
 from supervision.enums.disputes import DisputeResult, DisputeRoute, DisputeSubject, StepKind
 from supervision.models import Case, Dispute
 from supervision.services.decision import close_case
@@ -61,6 +63,24 @@ def test_a_late_one_is_recorded_as_late_and_goes_its_way(office):
     assert (dispute.is_late, dispute.state) == (True, "filed")
     accepted(dispute, office.officer, on=date(2025, 7, 16))
     assert Dispute.objects.get().decision_due_on == date(2025, 9, 15)  # raw 14 September, a Sunday
+
+
+def test_the_authority_takes_thirty_days_more_at_most(office, codes):
+    dispute = accepted(filed(served(office), office.member), office.officer)
+    assert dispute.decision_due_on == date(2025, 7, 21)
+    more = {
+        "clock": RECONSIDERATION_DECISION,
+        "pk": dispute.pk,
+        "reason": "案情复杂",
+        "by": office.officer,
+        "on": RESULT_ON,
+        "at": at(RESULT_ON),
+    }
+    with pytest.raises(Refusal):
+        extend_clock(count=31, **more)
+    assert Dispute.objects.get().decision_due_on == date(2025, 7, 21)
+    extend_clock(count=30, **more)
+    assert Dispute.objects.get().decision_due_on == date(2025, 8, 20)
 
 
 def test_the_database_keeps_late_and_in_time_apart(office):

@@ -36,7 +36,7 @@ from supervision.models import AgencyBreach, Case, CaseMeasure, Dispute
 from supervision.rules import disputes as rules
 
 LOOK_BACK = timedelta(days=730)
-AT_MOST = 50
+SHOWN_AT_ONCE = 50
 _LETTERED: Mapping[type, tuple[type, str]] = {
     AgreementRequest: (AgreementRequestTransition, "refuse"),
     ChangeRequest: (ChangeTransition, "reject"),
@@ -137,7 +137,7 @@ def _cases(
         )
         for case in rows.select_related("institution", "region", "agreement").order_by(
             "-decision_served_on"
-        )[:AT_MOST]
+        )[:SHOWN_AT_ONCE]
     ]
 
 
@@ -151,7 +151,7 @@ def _suspensions(
         rows = rows.filter(agreement__institution=institution, starts_on__gte=since)
     rows = rows.select_related("agreement__institution", "agreement__region")
     decided = _decided_by_case(AgreementAct.SUSPEND, [each.agreement_id for each in rows])
-    free = [each for each in rows[:AT_MOST] if (each.agreement_id, each.starts_on) not in decided]
+    free = [each for each in rows[:SHOWN_AT_ONCE] if (each.agreement_id, each.starts_on) not in decided]
     served = _served_steps("suspend", [each.agreement_id for each in free])
     return [
         Disputable(
@@ -181,7 +181,7 @@ def _dissolutions(
         rows = rows.filter(institution=institution, ended_on__gte=since)
     rows = rows.select_related("institution", "region")
     decided = _decided_by_case(AgreementAct.DISSOLVE, [each.pk for each in rows])
-    free = [each for each in rows[:AT_MOST] if (each.pk, each.ended_on) not in decided]
+    free = [each for each in rows[:SHOWN_AT_ONCE] if (each.pk, each.ended_on) not in decided]
     served = _served_steps("dissolve", [each.pk for each in free])
     return [
         Disputable(
@@ -226,7 +226,7 @@ def _negotiations(
             url=each.get_absolute_url(),
             portal_url=each.get_portal_url(),
         )
-        for each in rows[:AT_MOST]
+        for each in rows[:SHOWN_AT_ONCE]
         if each.pk in given_up
     ]
 
@@ -239,7 +239,7 @@ def _requests(
         rows = rows.filter(agreement__institution=institution, decided_at__date__gte=since)
     chosen = list(
         rows.select_related("agreement__institution", "agreement__region").order_by("-decided_at")[
-            :AT_MOST
+            :SHOWN_AT_ONCE
         ]
     )
     served = _served_of(AgreementRequest, [each.pk for each in chosen])
@@ -266,7 +266,7 @@ def _changes(
     rows = ChangeRequest.objects.filter(which, state=ChangeState.REJECTED)
     if institution:
         rows = rows.filter(institution=institution, decided_at__date__gte=since)
-    chosen = list(rows.select_related("institution__region").order_by("-decided_at")[:AT_MOST])
+    chosen = list(rows.select_related("institution__region").order_by("-decided_at")[:SHOWN_AT_ONCE])
     served = _served_of(ChangeRequest, [each.pk for each in chosen])
     return [
         Disputable(
@@ -292,7 +292,7 @@ def _assessments(
     if institution:
         rows = rows.filter(institution=institution, published_on__gte=since)
     chosen = list(
-        rows.select_related("institution", "agreement__region").order_by("-published_on")[:AT_MOST]
+        rows.select_related("institution", "agreement__region").order_by("-published_on")[:SHOWN_AT_ONCE]
     )
     served = _served_letters([each.letter_id for each in chosen])
     return [
@@ -331,7 +331,7 @@ def _breaches(
             url=each.get_absolute_url(),
             portal_url=each.get_portal_url(),
         )
-        for each in rows.select_related("institution", "region").order_by("-began_on")[:AT_MOST]
+        for each in rows.select_related("institution", "region").order_by("-began_on")[:SHOWN_AT_ONCE]
     ]
 
 
