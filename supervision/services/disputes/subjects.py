@@ -151,7 +151,9 @@ def _suspensions(
         rows = rows.filter(agreement__institution=institution, starts_on__gte=since)
     rows = rows.select_related("agreement__institution", "agreement__region")
     decided = _decided_by_case(AgreementAct.SUSPEND, [each.agreement_id for each in rows])
-    free = [each for each in rows[:SHOWN_AT_ONCE] if (each.agreement_id, each.starts_on) not in decided]
+    free = [
+        each for each in rows[:SHOWN_AT_ONCE] if (each.agreement_id, each.starts_on) not in decided
+    ]
     served = _served_steps("suspend", [each.agreement_id for each in free])
     return [
         Disputable(
@@ -266,7 +268,9 @@ def _changes(
     rows = ChangeRequest.objects.filter(which, state=ChangeState.REJECTED)
     if institution:
         rows = rows.filter(institution=institution, decided_at__date__gte=since)
-    chosen = list(rows.select_related("institution__region").order_by("-decided_at")[:SHOWN_AT_ONCE])
+    chosen = list(
+        rows.select_related("institution__region").order_by("-decided_at")[:SHOWN_AT_ONCE]
+    )
     served = _served_of(ChangeRequest, [each.pk for each in chosen])
     return [
         Disputable(
@@ -292,7 +296,9 @@ def _assessments(
     if institution:
         rows = rows.filter(institution=institution, published_on__gte=since)
     chosen = list(
-        rows.select_related("institution", "agreement__region").order_by("-published_on")[:SHOWN_AT_ONCE]
+        rows.select_related("institution", "agreement__region").order_by("-published_on")[
+            :SHOWN_AT_ONCE
+        ]
     )
     served = _served_letters([each.letter_id for each in chosen])
     return [
@@ -331,7 +337,9 @@ def _breaches(
             url=each.get_absolute_url(),
             portal_url=each.get_portal_url(),
         )
-        for each in rows.select_related("institution", "region").order_by("-began_on")[:SHOWN_AT_ONCE]
+        for each in rows.select_related("institution", "region").order_by("-began_on")[
+            :SHOWN_AT_ONCE
+        ]
     ]
 
 
