@@ -9,7 +9,6 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -24,6 +23,8 @@ from agency.reports import REPORTS, Kind, Report, Row, filters_of, reports_for
 from agency.services.reading import log_reading
 
 MOST_ROWS = 5000
+# What the address takes; anything else is no address at all, whoever asks.
+CODE_SCHEMA = {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"}
 COLUMN_KINDS = [(each.value, each.value) for each in Kind]
 
 
@@ -87,7 +88,7 @@ class ReportRowsView(APIView):
         tags=["reports"],
         parameters=[
             LimitSerializer,
-            OpenApiParameter("code", OpenApiTypes.STR, OpenApiParameter.PATH),
+            OpenApiParameter("code", CODE_SCHEMA, OpenApiParameter.PATH),
         ],
         responses={
             200: ReportRowsSerializer,

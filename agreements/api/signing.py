@@ -14,7 +14,13 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from agency.api import ActPermission, OfficePagination, idempotent
 from agency.enums import Scope
-from agreements.enums.texts import FilingState, ProposalState, SupplementState, TextState
+from agreements.enums.texts import (
+    FilingState,
+    ProposalState,
+    SigningMethod,
+    SupplementState,
+    TextState,
+)
 from agreements.models import (
     AgreementFiling,
     AgreementText,
@@ -84,6 +90,12 @@ class AgreementTextSerializer(serializers.ModelSerializer):
         source="supplement.number", read_only=True, default=None, allow_null=True
     )
     institution = serializers.CharField(source="institution.code", read_only=True)
+    method = serializers.ChoiceField(
+        choices=SigningMethod.choices,
+        allow_blank=True,
+        read_only=True,
+        help_text="Empty until it is signed.",
+    )
 
     class Meta:
         model = AgreementText
