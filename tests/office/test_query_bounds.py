@@ -1,5 +1,7 @@
 """What a list costs does not grow with its rows: every list, of every app."""
 
+from datetime import date
+
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -9,9 +11,11 @@ from django.urls import reverse
 from agency.enums import Role
 from agency.permissions import ACTS
 from agency.views.pages import KeysetList
+from tests.institutions.factories import InstitutionFactory
 from tests.office.conftest import as_user
 from tests.office.routes import API, PAGES, ROUTES, Route, api_readers
 from tests.office.world import World
+from tests.supervision import factories as cases
 
 pytestmark = pytest.mark.django_db
 
@@ -20,8 +24,13 @@ HOMES = [each for each in PAGES if each.name in {"agency_desk:home", "institutio
 RESOURCES = [
     each for each in API if each.path.endswith("/$") and each.name.endswith(("-list", "-findings"))
 ]
-# A page of a list; a home gathers queues of every app, a page of one shows more than its list.
-BOUND = {"agency_desk:home": 26, "institutions_portal:home": 32}
+# A page of a list; a home gathers queues of every app, a page of one shows more than its list, the
+# board of renewals asks each of its columns about all agreements of the page.
+BOUND = {
+    "agency_desk:home": 33,
+    "institutions_portal:home": 47,
+    "agreements_desk:renewals": 27,
+}
 BOUND_OF_ONE = 18
 BOUND_OF_LIST = 8
 
@@ -57,6 +66,8 @@ def test_every_list_costs_the_same_for_one_matter_and_for_many(world: World):
         )
         for role in {reader(each) for each in routes}
     }
+    # One that ends soon: of none the board of renewals asks nothing.
+    cases.agreement_in_force(InstitutionFactory(), date(2026, 1, 1))
     before = {}
     for route in routes:
         client, url = clients[reader(route)], url_of(route, world)
