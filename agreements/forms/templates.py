@@ -18,7 +18,7 @@ from agreements.enums.templates import (
     VariableType,
     VersionOrigin,
 )
-from agreements.models import Consultation, TemplateVersion
+from agreements.models import Consultation
 from institutions.enums.register import Kind
 
 _LONGEST_CLAUSE = 20_000
@@ -212,17 +212,4 @@ class ConsultationFilter(django_filters.FilterSet):
 
     class Meta:
         model = Consultation
-        fields: list[str] = []
-
-
-class VersionFilter(django_filters.FilterSet):
-    kind = django_filters.ChoiceFilter(
-        label=_("Kind of text"), choices=TextKind.choices, field_name="template__kind"
-    )
-    region = django_filters.ModelChoiceFilter(
-        label=_("Region"), queryset=Region.objects.all(), field_name="template__region"
-    )
-
-    class Meta:
-        model = TemplateVersion
         fields: list[str] = []

@@ -249,7 +249,3 @@ class ConsultationComment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.institution_id} {self.clause_key}"
-
-    @property
-    def needs_answer(self) -> bool:
-        return self.stance == Stance.COMMENT and self.answered_at is None

@@ -262,19 +262,3 @@ def withdrawal_obstacles(request: AgreementRequest, user: User) -> list[Obstacle
             ): not WITHDRAW_REQUEST.allows(user),
         }
     )
-
-
-def can_sign(agreement: Agreement, user: User) -> bool:
-    return SIGN_AGREEMENT.allows(user) and not signing_obstacles(agreement, user)
-
-
-def can_resume(agreement: Agreement, user: User, *, on: date) -> bool:
-    return RESUME_AGREEMENT.allows(user) and not resuming_obstacles(agreement, user, on=on)
-
-
-def can_decide(request: AgreementRequest, user: User) -> bool:
-    return ACCEPT_REQUEST.allows(user) and not decision_obstacles(request, user)
-
-
-def can_withdraw(request: AgreementRequest, user: User) -> bool:
-    return not withdrawal_obstacles(request, user)

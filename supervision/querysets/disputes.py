@@ -46,9 +46,6 @@ class CorrectionDemandQuerySet(models.QuerySet["CorrectionDemand"]):
     def unanswered(self) -> Self:
         return self.filter(state=DemandState.FILED)
 
-    def being_corrected(self) -> Self:
-        return self.filter(state=DemandState.ACCEPTED)
-
 
 class AgencyMeasureQuerySet(models.QuerySet["AgencyMeasure"]):
     def locked(self, pk: int) -> AgencyMeasure:

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from institutions.services.search import about
-from supervision.enums.orders import OPEN_ORDERS, OrderState
+from supervision.enums.orders import OPEN_ORDERS
 
 if TYPE_CHECKING:
     from supervision.models import AdministrationOrder
@@ -24,10 +24,6 @@ class AdministrationOrderQuerySet(models.QuerySet["AdministrationOrder"]):
     def unanswered(self) -> Self:
         """Orders on which the agency owes a report back."""
         return self.filter(state__in=OPEN_ORDERS)
-
-    def unaccepted(self) -> Self:
-        """Orders that are not done with: not answered, or the answer not accepted."""
-        return self.exclude(state=OrderState.ACCEPTED)
 
     def overdue(self, *, on: date) -> Self:
         """Overdue, and nobody has been told of it yet."""

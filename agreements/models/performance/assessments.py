@@ -366,10 +366,6 @@ class PerformanceAssessment(Lifecycle):
         return "met" if self.state == _STATE.CONFIRMED else str(self.state)
 
     @property
-    def is_under_way(self) -> bool:
-        return self.state in UNDER_WAY
-
-    @property
     def is_before_proposal(self) -> bool:
         return self.state in BEFORE_PROPOSAL
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 import pgtrigger
 from django.conf import settings
@@ -203,6 +203,3 @@ class PerformanceEntrustment(models.Model):
 
     def get_absolute_url(self) -> str:
         return self.round.get_absolute_url()
-
-    def runs_on(self, day: date) -> bool:
-        return self.contract_from <= day <= self.contract_to

@@ -1,7 +1,7 @@
 """Which text binds the parties of an agreement."""
 
 from agreements.enums.texts import Side, TextState
-from agreements.models import Agreement, AgreementText, Signature, Supplement, TextClause
+from agreements.models import Agreement, AgreementText, Signature, Supplement
 
 
 def text_of(agreement_id: int) -> AgreementText | None:
@@ -11,13 +11,6 @@ def text_of(agreement_id: int) -> AgreementText | None:
         .select_related("agreement", "version")
         .first()
     )
-
-
-def clause_of(agreement_id: int, key: str) -> TextClause | None:
-    """Return a clause of the signed text by its key. One query."""
-    return TextClause.objects.filter(
-        text__agreement=agreement_id, text__state=TextState.SIGNED, key=key
-    ).first()
 
 
 def current_text(matter: Agreement | Supplement) -> AgreementText | None:

@@ -109,13 +109,6 @@ def subjects_of(institution: Institution, *, on: date) -> list[Disputable]:
     return sorted(found, key=lambda each: each.served_on or each.decided_on, reverse=True)
 
 
-def about_agreement(agreement: Agreement, *, on: date) -> list[Disputable]:
-    """Return what can be disputed about one agreement."""
-    return [
-        each for each in subjects_of(agreement.institution, on=on) if each.agreement == agreement
-    ]
-
-
 def _cases(
     which: Q, *, institution: Institution | None = None, since: date | None = None
 ) -> list[Disputable]:
